@@ -1,0 +1,1 @@
+{{ union_conformed('hand_typed_rows') }}

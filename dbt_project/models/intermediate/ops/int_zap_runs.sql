@@ -1,0 +1,1 @@
+{{ union_conformed('zap_runs') }}
