@@ -16,13 +16,15 @@ def columns_of(table: Table) -> list[str]:
 
 
 def present_forms(column: Column, name: str, records: Records) -> list[Form]:
-    """The header forms of a column that a file has; its own name always counts as one."""
-    forms = [*column.forms, Form(header=name)]
+    """The header forms of a column that a file has; its own name always counts as one.
+
+    Two forms may differ only in case ("Amount" in major units, "amount" in minor ones): the exact one wins.
+    """
     found: dict[str, Form] = {}
-    for form in forms:
+    for form in [*column.forms, Form(header=name)]:
         header = normal_header(form.header)
-        if header in records.expressions:
-            found.setdefault(header, form)
+        if header in records.expressions and (header not in found or form.header == records.names[header].strip()):
+            found[header] = found[header] if header in found and found[header].header == records.names[header].strip() else form
     return list(found.values())
 
 

@@ -148,7 +148,7 @@ def create_ops_tables(con: duckdb.DuckDBPyConnection, home: Path, specs: dict[st
                 count(*) filter (where state = 'held') as held,
                 coalesce(date_diff('hour', max(exports.night)::timestamp, date {literal(as_of.isoformat())}::timestamp) > kinds.max_age_hours, false) as is_late
             from ({kinds_sql(specs)}) as kinds left join ops.exports using (source, table_name)
-            group by all order by all"""
+            group by kinds.source, kinds.table_name, kinds.owner, kinds.max_age_hours, exports.instance order by all"""
     )
 
 

@@ -101,4 +101,7 @@ def _close_connections() -> None:
     """dbt-duckdb keeps its file open for the next call; the next step of the night needs it closed."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
     DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,22 @@
+with records as (
+    select * from {{ ref('stg_salesforce__leads_records') }}
+),
+
+conformed as (
+    select
+        source,
+        instance,
+        table_name,
+        record_key,
+        'person' as entity_kind,
+        'leads' as entity_table,
+        record_key as entity_key,
+        status as stage,
+        coalesce(converted_at, created_at) as entered_at,
+        case when is_converted then 'observed' else 'snapshot' end as evidence,
+        'Lead.Status' as field
+    from records
+    where status is not null and is_converted
+)
+
+select * from conformed

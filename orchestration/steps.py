@@ -1,0 +1,180 @@
+"""The steps of a night as plain functions: each opens what it needs, calls, closes. Dagster knows nothing of it."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.runs import all_runs
+from orchestration.settings import PROJECT, Settings
+
+if TYPE_CHECKING:
+    from connectors.spec import Source
+
+RULES = PROJECT / "data_quality" / "rules"
+SUITES = PROJECT / "data_quality" / "suites"
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night being built. `home` is where state is read and written: a scratch copy for an as-of build."""
+
+    settings: Settings
+    home: Path
+    night: date
+    run_id: str
+    is_as_of: bool = False
+    loads: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def warehouse(self) -> Path:
+        """The database that this night builds."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided: always the real home's."""
+        return self.settings.decisions
+
+    @property
+    def work(self) -> Path:
+        """Files that pass from one step of this run to the next."""
+        return self.settings.home / "tmp" / self.run_id
+
+
+@contextmanager
+def warehouse(night: Night, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The night's database in UTC, closed again however the step ends."""
+    with duckdb.connect(str(night.warehouse), read_only=read_only) as con:
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+
+
+def load_source(night: Night, source: "Source", tables: list[str]) -> dict[str, Any]:
+    """Load one source's deliveries of the night into the lake; the warehouse stays closed."""
+    from connectors.lake import load_table
+
+    for name in tables:
+        night.loads[source.source, name] = load_table(night.home, source, source.tables[name], night.night)
+    return {name: night.loads[source.source, name] for name in tables}
+
+
+def write_views(night: Night, specs: Mapping[str, "Source"]) -> None:
+    """Write the night's manifest, then replace the raw and reference views and the tables about the run."""
+    from connectors.exchange_rates import create_reference_views
+    from connectors.lake import create_raw_views, finish_night
+
+    if not night.is_as_of:
+        finish_night(night.home, night.night, list(night.loads.values()))
+    with warehouse(night) as con:
+        create_raw_views(con, night.home, specs, night.night)
+        create_reference_views(con, night.home)
+        write_ops(con, night)
+
+
+def write_ops(con: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Write ops.night (one row that models read), ops.about and ops.runs."""
+    con.execute("create schema if not exists ops")
+    built_as_of = datetime.combine(night.night, time.max.replace(microsecond=0))
+    con.execute("create or replace table ops.night (night date, built_as_of timestamptz, run_id varchar, is_as_of boolean)")
+    con.execute("insert into ops.night values (?, ?::timestamptz, ?, ?)", [night.night, f"{built_as_of}+00", night.run_id, night.is_as_of])
+    con.execute("create or replace table ops.about (name varchar, value varchar)")
+    con.executemany("insert into ops.about values (?, ?)", list(about(night).items()))
+    con.execute(
+        "create or replace table ops.runs (run_id varchar, night date, is_as_of boolean, status varchar, "
+        "started_at timestamptz, finished_at timestamptz, error varchar)"
+    )
+    for run in all_runs(night.settings.home):
+        values = [run.run_id, run.night, run.is_as_of, run.status, run.started_at, run.finished_at or None, run.error or None]
+        con.execute("insert into ops.runs values (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def about(night: Night) -> dict[str, str]:
+    """What a reader of the file may want to know about how it was made."""
+    business = {f"setting: {name}": str(value) for name, value in night.settings.business.items()}
+    made_by = {"onefunnel": program_version(), "duckdb": duckdb.__version__, "python": sys.version.split()[0]}
+    return {"run_id": night.run_id, "night": str(night.night), "is_as_of": str(night.is_as_of).lower(), **made_by, **business}
+
+
+def program_version() -> str:
+    """The installed version of this program."""
+    try:
+        return version("onefunnel")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def resolve_identity(night: Night) -> Any:
+    """Give every record its person and account."""
+    from connectors.identity import resolve
+
+    with warehouse(night) as con:
+        return resolve(con, night.home, night.night, night.decisions, night.settings.business)
+
+
+def run_rules(night: Night) -> list[Any]:
+    """Run every quality rule; returns one result per rule."""
+    from data_quality.runner import run_rules as run
+
+    with warehouse(night) as con:
+        return list(run(con, RULES, night.run_id, night.night))
+
+
+def update_ledger(night: Night) -> Any:
+    """Derive the issues from tonight's violations and all earlier events."""
+    from data_quality.ledger import update_ledger as update
+
+    with warehouse(night) as con:
+        return update(con, night.home / "state" / "issue_events", night.night, arrived(con, night.night), night.decisions)
+
+
+def arrived(con: duckdb.DuckDBPyConnection, night: date) -> set[tuple[str, str, str]]:
+    """Tables (source, instance, table) with a delivery accepted tonight: only they open or resolve issues."""
+    rows = con.execute(
+        "select distinct source, instance, table_name from ops.exports where night = ? and state = 'accepted'", [night]
+    )
+    return {(str(source), str(instance), str(table)) for source, instance, table in rows.fetchall()}
+
+
+def run_expectations(night: Night) -> list[Any]:
+    """Check the contracts of raw and published tables; the database must be closed."""
+    from data_quality.gx_adapter import run_expectations as run
+
+    docs = night.settings.published / "data_docs"
+    return [*run(night.warehouse, SUITES, docs, stage="raw"), *run(night.warehouse, SUITES, docs, stage="published")]
+
+
+def gate(night: Night, expectations: list[Any]) -> list[Any]:
+    """What blocks publishing; nothing when the list is empty."""
+    from data_quality.gate import gate as decide
+
+    with warehouse(night) as con:
+        return list(decide(con, expectations))
+
+
+def scratch_home(settings: Settings, run_id: str, as_of: date) -> Path:
+    """A home for an as-of build: the real lake and archive, and a copy of the state as of that night."""
+    scratch = settings.home / "tmp" / run_id / "home"
+    scratch.mkdir(parents=True)
+    for name in ("exports", "archive", "lake", "company"):
+        real = settings.exports if name == "exports" else settings.home / name
+        if real.exists():
+            (scratch / name).symlink_to(real)
+    for file in sorted((settings.home / "state").glob("*/[0-9]*.parquet")):
+        if date.fromisoformat(file.stem) <= as_of:
+            target = scratch / "state" / file.parent.name / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.link(file, target)
+    return scratch
+
+
+def day_after(night: date) -> date:
+    """The first day no longer covered by a night."""
+    return night + timedelta(days=1)
