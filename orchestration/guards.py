@@ -13,6 +13,8 @@ from orchestration.settings import Settings
 MINIMUM_FREE_BYTES = 200 * 1024**2
 FREE_PER_EXPORTED_BYTE = 4
 
+_held: set[Path] = set()  # homes that this process holds: a run's steps may ask again
+
 
 def check_home(home: Path) -> None:
     """Create the home if need be and prove that it can be written to.
@@ -64,6 +66,9 @@ def run_lock(home: Path) -> Iterator[None]:
     Raises:
         RunInProgress: another process holds it.
     """
+    if home in _held:
+        yield
+        return
     path = home / "run.lock"
     with path.open("a+", encoding="utf-8") as file:
         try:
@@ -77,7 +82,11 @@ def run_lock(home: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        _held.add(home)
+        try:
+            yield
+        finally:
+            _held.discard(home)
 
 
 def is_running(home: Path) -> bool:

@@ -25,7 +25,7 @@ def nights_to_run(settings: Settings, specs: "dict[str, Source]", fingerprint: s
 
     delivered = delivered_nights(settings.home)
     finished = finished_nights(settings.home)
-    new = set(plan_nights(settings.home, specs, today())) | {night for night in delivered if night not in finished}
+    new = set(plan_nights(settings.home, settings.exports, specs, today())) | {night for night in delivered if night not in finished}
     if new:
         return sorted(new | {night for night in delivered if night > min(new)})
     if not delivered:

@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.runs import all_runs
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import PROJECT, Settings, today
 
 if TYPE_CHECKING:
+    from connectors.lake import TableLoad
     from connectors.spec import Source
 
 RULES = PROJECT / "data_quality" / "rules"
@@ -31,7 +33,8 @@ class Night:
     night: date
     run_id: str
     is_as_of: bool = False
-    loads: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
+    sources: tuple[str, ...] = ()
+    loads: list["TableLoad"] = field(default_factory=list, compare=False)
 
     @property
     def warehouse(self) -> Path:
@@ -57,26 +60,44 @@ def warehouse(night: Night, read_only: bool = False) -> Iterator[duckdb.DuckDBPy
         yield con
 
 
-def load_source(night: Night, source: "Source", tables: list[str]) -> dict[str, Any]:
-    """Load one source's deliveries of the night into the lake; the warehouse stays closed."""
-    from connectors.lake import load_table
+def load_source(night: Night, source: "Source") -> list["TableLoad"]:
+    """Load one source's new deliveries of the night into the lake; the warehouse stays closed.
 
-    for name in tables:
-        night.loads[source.source, name] = load_table(night.home, source, source.tables[name], night.night)
-    return {name: night.loads[source.source, name] for name in tables}
+    A night that is built again after its files have left the exports folder keeps what its manifest says.
+    """
+    from connectors.lake import deliveries, load_delivery
+
+    if night.is_as_of or (night.sources and source.source not in night.sources):
+        return []
+    planned = deliveries(night.home, night.settings.exports, {source.source: source}, night.night, today())
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        done = list(pool.map(lambda files: load_delivery(night.home, source.tables[files[0].table_name], files), planned))
+    night.loads.extend(done)
+    return done
 
 
 def write_views(night: Night, specs: Mapping[str, "Source"]) -> None:
     """Write the night's manifest, then replace the raw and reference views and the tables about the run."""
     from connectors.exchange_rates import create_reference_views
-    from connectors.lake import create_raw_views, finish_night
+    from connectors.views import create_raw_views
 
-    if not night.is_as_of:
-        finish_night(night.home, night.night, list(night.loads.values()))
+    if night.loads:
+        write_night_manifest(night)
     with warehouse(night) as con:
-        create_raw_views(con, night.home, specs, night.night)
+        create_raw_views(con, night.home, dict(specs), night.night)
         create_reference_views(con, night.home)
         write_ops(con, night)
+
+
+def write_night_manifest(night: Night) -> None:
+    """Record what was loaded; deliveries of this night that were not loaded again stay recorded."""
+    from connectors.manifest import read_manifest, write_manifest
+
+    new = [entry for load in night.loads for entry in load.entries]
+    replaced = {(entry.source, entry.instance, entry.table_name) for entry in new}
+    recorded = [entry for entry in read_manifest(night.home, night.night) if entry.night == night.night]
+    kept = [entry for entry in recorded if (entry.source, entry.instance, entry.table_name) not in replaced]
+    write_manifest(night.home, night.night, [*kept, *new])
 
 
 def write_ops(con: duckdb.DuckDBPyConnection, night: Night) -> None:
@@ -173,8 +194,3 @@ def scratch_home(settings: Settings, run_id: str, as_of: date) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.link(file, target)
     return scratch
-
-
-def day_after(night: date) -> date:
-    """The first day no longer covered by a night."""
-    return night + timedelta(days=1)

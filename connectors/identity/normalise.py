@@ -1,0 +1,99 @@
+"""Normal forms of identifiers. Each is a plain function, called once per distinct value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import phonenumbers
+import tldextract
+
+LISTS = Path(__file__).parent / "lists"
+EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
+GMAIL = {"gmail.com", "googlemail.com"}
+LEGAL_FORMS = set(
+    "ab ag aps as asa bv bvba co company corp corporation cv eood gbr gmbh inc incorporated kft kg kk lda limited llc llp "
+    "ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas sasu sl slu sp spa spol spzoo srl sro ug ulc zoo".split()
+)
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """The entries of one of the lists kept beside this module."""
+    lines = (LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def extractor() -> tldextract.TLDExtract:
+    """The public suffix list that ships with the library; nothing is fetched."""
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def email(text: str) -> str | None:
+    """Lower case, without plus tag, Gmail without dots, domain in its ASCII form; None when it is no address."""
+    plain = unicodedata.normalize("NFKC", text).strip().strip("<>").lower().removeprefix("mailto:")
+    if not EMAIL.match(plain):
+        return None
+    local, _, host = plain.rpartition("@")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    local = local.split("+", 1)[0] or local
+    if host in GMAIL:
+        local, host = local.replace(".", ""), "gmail.com"
+    return f"{local}@{host}" if local else None
+
+
+def domain(text: str) -> str | None:
+    """The registrable domain of an address, host or web page; None where there is none."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    host = re.sub(r"^[a-z][a-z0-9+.-]*://", "", plain.rpartition("@")[2])
+    found = extractor()(re.split(r"[/?#:\s]", host, maxsplit=1)[0])
+    if not (found.domain and found.suffix):
+        return None
+    try:
+        return f"{found.domain}.{found.suffix}".encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def phone(text: str, region: str) -> str | None:
+    """E.164; None where it is no possible number. `region` (ISO 3166) is for numbers without a country code."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def company_name(text: str) -> str | None:
+    """Without accents, punctuation, a leading "The" and legal forms."""
+    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9 ]+", " ", bare.replace("&", " and ").replace(".", "")).split()
+    words = words[1:] if words[:1] == ["the"] and len(words) > 1 else words
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words = words[:-1]
+    return " ".join(words) or None
+
+
+def salesforce_id(text: str) -> str:
+    """The 18-character form of a 15-character id; anything else as it is."""
+    if not re.fullmatch(r"[a-zA-Z0-9]{15}", text) or text.isdigit():
+        return text
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+    blocks = [text[start : start + 5] for start in (0, 5, 10)]
+    return text + "".join(alphabet[sum(1 << place for place, char in enumerate(block) if char.isupper())] for block in blocks)
+
+
+def is_free(host: str) -> bool:
+    return host in listed("free_mail") or host in listed("disposable")
+
+
+def is_role(address: str) -> bool:
+    return address.partition("@")[0] in listed("role_mailboxes")
