@@ -112,12 +112,14 @@ def normal_claims(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) ->
     con.create_function("salesforce_id", normalise.salesforce_id, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type]
     con.execute(
         """create or replace temp table claims as
-            select claims.*, forms.normal, forms.host, coalesce(forms.is_role, false) as is_role,
-                coalesce(forms.no_company, false) as no_company,
+            select claims.*, cast(forms.normal as varchar) as normal, cast(forms.host as varchar) as host,
+                coalesce(cast(forms.is_role as boolean), false) as is_role,
+                coalesce(cast(forms.no_company as boolean), false) as no_company,
                 case when claims.claim_kind in ('same_as', 'member_of') then
-                    case when target_source = 'salesforce' then salesforce_id(claim_value) else claim_value end end as target_key
+                    case when target_source = 'salesforce' then salesforce_id(claims.claim_value) else claims.claim_value end end as target_key
             from raw_identity.claims as claims
-            left join normal_forms as forms using (claim_kind, claim_value)"""
+            left join normal_forms as forms
+                on claims.claim_kind = cast(forms.claim_kind as varchar) and claims.claim_value = cast(forms.claim_value as varchar)"""
     )
     con.remove_function("salesforce_id")
     con.unregister("normal_forms")

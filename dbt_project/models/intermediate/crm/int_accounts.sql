@@ -1,0 +1,55 @@
+-- One row per account: identity and firmographics. CRM companies win over billing, billing over people.
+with accounts as (
+    select account_id, count(distinct source) as source_count from {{ ref('xref_accounts') }} group by account_id
+),
+
+records as (
+    select
+        *,
+        lower(regexp_extract(domain, '^(?:[a-z]+://)?(?:www\.)?([^/:?#]+)', 1, 'i')) as host,
+        row_number() over (
+            partition by account_id order by is_deleted, trust, created_at nulls last, source, instance, record_key
+        ) as place
+    from {{ ref('int_account_records') }}
+),
+
+golden as (
+    select
+        account_id,
+        arg_min(name, place) as name,
+        arg_min(nullif(host, ''), place) as domain,
+        arg_min(country, place) as country,
+        arg_min(city, place) as city,
+        arg_min(industry, place) as industry,
+        arg_min(employee_count, place) as employee_count,
+        arg_min(source || ':' || instance || ':' || owner_key, place) as owner_id,
+        arg_min(instance, place) filter (where trust <= 2) as legal_instance,
+        arg_min(source, created_at) as first_source,
+        min(created_at) as first_seen_at,
+        bool_and(is_deleted) as is_deleted
+    from records
+    group by account_id
+)
+
+select
+    accounts.account_id,
+    golden.name,
+    golden.domain,
+    golden.country,
+    golden.city,
+    golden.industry,
+    golden.employee_count,
+    case
+        when golden.employee_count >= 1000 then 'enterprise'
+        when golden.employee_count >= 100 then 'mid_market'
+        when golden.employee_count is not null then 'small'
+        else 'unknown'
+    end as segment,
+    golden.owner_id,
+    coalesce(nullif(golden.legal_instance, ''), 'main') as legal_entity,
+    golden.first_source,
+    golden.first_seen_at,
+    cast(accounts.source_count as integer) as source_count,
+    coalesce(golden.is_deleted, false) as is_deleted
+from accounts
+left join golden using (account_id)

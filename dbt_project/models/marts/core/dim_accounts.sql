@@ -1,0 +1,47 @@
+with accounts as (
+    select * from {{ ref('int_accounts') }}
+),
+
+revenue as (
+    select * from {{ ref('int_account_revenue') }}
+),
+
+stages as (
+    select account_id, arg_max(stage, (entered_at, stage_rank)) as stage from {{ ref('fct_stage_events') }} group by account_id
+),
+
+channels as (
+    select account_id, arg_min(source_channel, created_at) as channel from {{ ref('int_person_records') }} group by account_id
+)
+
+select
+    accounts.account_id,
+    accounts.name,
+    accounts.domain,
+    accounts.country,
+    accounts.industry,
+    accounts.employee_count,
+    accounts.segment,
+    accounts.owner_id,
+    accounts.legal_entity,
+    cast(null as varchar) as parent_account_id,
+    stages.stage,
+    case
+        when revenue.mrr > 0 then 'customer'
+        when revenue.customer_since is not null then 'churned'
+        else 'prospect'
+    end as status,
+    revenue.customer_since,
+    revenue.churned_on,
+    cast(coalesce(revenue.mrr, 0) as decimal(18, 6)) as mrr,
+    cast(coalesce(revenue.arr, 0) as decimal(18, 4)) as arr,
+    cast(null as double) as health_score,
+    false as is_target,
+    false as is_internal,
+    accounts.source_count,
+    accounts.first_source,
+    channels.channel
+from accounts
+left join revenue using (account_id)
+left join stages using (account_id)
+left join channels using (account_id)

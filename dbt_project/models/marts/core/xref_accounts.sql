@@ -1,0 +1,14 @@
+with record_ids as (
+    select * from {{ source('identity', 'record_ids') }} where entity_kind = 'account'
+)
+
+select
+    source,
+    instance,
+    table_name,
+    record_key,
+    golden_id as account_id,
+    rule,
+    probability,
+    cast(null as varchar) as record_url
+from record_ids

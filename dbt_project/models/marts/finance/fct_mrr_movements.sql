@@ -1,0 +1,98 @@
+with months as (
+    select * from {{ ref('int_mrr_months') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+),
+
+night as (
+    select night from {{ source('ops', 'night') }}
+),
+
+-- the last fixing before the month opens it, the last one in it (a running month: by the night) closes it
+at_rates as (
+    select
+        months.*,
+        opening_rates.rate as opening_rate,
+        closing_rates.rate as closing_rate
+    from months
+    cross join night
+    left join rates as opening_rates
+        on months.currency = opening_rates.currency and opening_rates.rate_date = months.month - 1
+    left join rates as closing_rates
+        on months.currency = closing_rates.currency and closing_rates.rate_date = least(last_day(months.month), night.night)
+),
+
+converted as (
+    select
+        account_id,
+        month,
+        {{ convert_money('opening_mrr', 'opening_rate') }} as opening_mrr,
+        {{ convert_money('closing_mrr', 'opening_rate') }} as closing_at_opening_rate,
+        {{ convert_money('closing_mrr', 'closing_rate') }} as closing_mrr,
+        {{ convert_money('closing_arr', 'closing_rate') }} as closing_arr,
+        cast(cast(closing_mrr as decimal(18, 6)) * cast(closing_rate - opening_rate as decimal(18, 10)) as decimal(18, 6)) as fx_mrr
+    from at_rates
+),
+
+by_account as (
+    select
+        account_id,
+        month,
+        cast(sum(opening_mrr) as decimal(18, 6)) as opening_mrr,
+        cast(sum(closing_at_opening_rate) as decimal(18, 6)) as closing_at_opening_rate,
+        cast(sum(closing_mrr) as decimal(18, 6)) as closing_mrr,
+        cast(sum(closing_arr) as decimal(18, 4)) as closing_arr,
+        cast(sum(fx_mrr) as decimal(18, 6)) as fx_mrr
+    from converted
+    group by account_id, month
+),
+
+history as (
+    select
+        *,
+        coalesce(max(closing_mrr) over earlier, 0) > 0 as was_active,
+        max(case when closing_mrr > 0 then month end) over earlier as last_active_month
+    from by_account
+    window earlier as (partition by account_id order by month rows between unbounded preceding and 1 preceding)
+),
+
+movements as (
+    select
+        'onefunnel' as policy,
+        month,
+        account_id,
+        opening_mrr,
+        {{ movement_columns('opening_mrr', 'closing_at_opening_rate', '(closing_at_opening_rate - opening_mrr)', 'was_active') }},
+        fx_mrr,
+        closing_mrr,
+        closing_arr,
+        opening_mrr = 0 and closing_mrr > 0 and was_active
+            and date_diff('day', last_day(last_active_month), month) <= {{ var('late_renewal_days') }} as is_late_renewal
+    from history
+),
+
+with_rounding as (
+    select
+        policy,
+        month,
+        account_id,
+        opening_mrr,
+        new_mrr,
+        expansion_mrr,
+        reactivation_mrr,
+        contraction_mrr,
+        churn_mrr,
+        fx_mrr,
+        cast(
+            closing_mrr - opening_mrr - new_mrr - expansion_mrr - reactivation_mrr + contraction_mrr + churn_mrr - fx_mrr
+            as decimal(18, 6)
+        ) as rounding_mrr,
+        closing_mrr,
+        closing_arr,
+        is_late_renewal
+    from movements
+)
+
+select * from with_rounding where opening_mrr > 0 or closing_mrr > 0

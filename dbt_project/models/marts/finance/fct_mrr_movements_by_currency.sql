@@ -1,0 +1,32 @@
+with months as (
+    select * from {{ ref('int_mrr_months') }}
+),
+
+history as (
+    select
+        *,
+        coalesce(max(closing_mrr) over (
+            partition by account_id, currency order by month rows between unbounded preceding and 1 preceding
+        ), 0) > 0 as was_active,
+        max(case when closing_mrr > 0 then month end) over (
+            partition by account_id, currency order by month rows between unbounded preceding and 1 preceding
+        ) as last_active_month
+    from months
+),
+
+movements as (
+    select
+        'onefunnel' as policy,
+        month,
+        account_id,
+        currency,
+        opening_mrr,
+        {{ movement_columns('opening_mrr', 'closing_mrr', '(closing_mrr - opening_mrr)', 'was_active') }},
+        closing_mrr,
+        closing_arr,
+        opening_mrr = 0 and closing_mrr > 0 and was_active
+            and date_diff('day', last_day(last_active_month), month) <= {{ var('late_renewal_days') }} as is_late_renewal
+    from history
+)
+
+select * from movements where opening_mrr > 0 or closing_mrr > 0
