@@ -134,10 +134,18 @@ def program_version() -> str:
 
 def resolve_identity(night: Night) -> Any:
     """Give every record its person and account."""
-    from connectors.identity import resolve
+    from connectors.identity.resolve import IdentitySettings, resolve
 
     with warehouse(night) as con:
-        return resolve(con, night.home, night.night, night.decisions, night.settings.business)
+        return resolve(con, night.home, night.night, night.decisions, identity_settings(night.settings, IdentitySettings))
+
+
+def identity_settings(settings: Settings, kind: Any) -> Any:
+    """The business settings that identity knows, as it wants them."""
+    known = {name: settings.business[name] for name in kind.__dataclass_fields__ if name in settings.business}
+    if "own_domains" in known:
+        known["own_domains"] = frozenset(known["own_domains"])
+    return kind(**known)
 
 
 def run_rules(night: Night) -> list[Any]:

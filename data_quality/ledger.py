@@ -1,0 +1,176 @@
+"""The ledger of issues: what was opened, resolved and reopened, night by night, derived from append-only events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+EVENTS = {
+    "night": "date", "event": "varchar", "issue_id": "varchar", "rule_id": "varchar", "source": "varchar",
+    "instance": "varchar", "table_name": "varchar", "record_key": "varchar", "field": "varchar", "entity_id": "varchar",
+    "record_url": "varchar", "observed": "varchar", "expected": "varchar", "money_at_risk": "decimal(18, 4)",
+    "currency": "varchar", "suggested_fix": "varchar",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LedgerCounts:
+    opened: int
+    reopened: int
+    resolved: int
+    open: int
+
+
+def update_ledger(
+    con: duckdb.DuckDBPyConnection, events_dir: Path, night: date, decisions: Path, write: bool = True
+) -> LedgerCounts:
+    """Compare tonight's violations with the issues known before tonight; write events and derive quality.issues.
+
+    Only a source that arrived tonight opens or resolves: quality.arrived (source, instance, table_name) says which did,
+    and records of none of the exports (totals) always count. A rule that is broken tonight changes nothing.
+    """
+    con.execute(f"create or replace temp table earlier as {events_sql(events_dir, night)}")
+    con.execute(TONIGHT)
+    con.execute(STATE_BEFORE)
+    con.execute(f"create or replace temp table tonight_events as select date '{night}' as night, * from ({NEW_EVENTS})")
+    names = ", ".join(EVENTS)
+    con.execute(f"create or replace table quality.issue_events as select {names} from earlier union all select {names} from tonight_events")
+    if write:
+        write_events(con, events_dir, night)
+    con.execute(f"create or replace temp table decided as {decisions_sql(decisions)}")
+    con.execute(f"create or replace table quality.issues as {ISSUES.format(night=night)}")
+    counted = dict(con.execute("select event, count(*) from tonight_events group by event").fetchall())
+    still_open = con.execute("select count(*) from quality.issues where status <> 'resolved'").fetchall()[0][0]
+    return LedgerCounts(counted.get("opened", 0), counted.get("reopened", 0), counted.get("resolved", 0), still_open)
+
+
+def events_sql(events_dir: Path, night: date) -> str:
+    """All events of nights before this one."""
+    files = sorted(str(file) for file in events_dir.glob("[0-9]*.parquet") if date.fromisoformat(file.stem) < night)
+    cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in EVENTS.items())
+    if files:
+        return f"select {cast} from read_parquet({files}, union_by_name = true)"
+    return "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in EVENTS.items()) + " where false"
+
+
+def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) -> None:
+    events_dir.mkdir(parents=True, exist_ok=True)
+    target = events_dir / f"{night.isoformat()}.parquet"
+    temporary = target.with_name(f".{target.name}.tmp")
+    names = ", ".join(EVENTS)
+    con.execute(f"copy (select {names} from tonight_events order by issue_id) to '{temporary}' (format parquet)")
+    temporary.replace(target)
+
+
+def decisions_sql(decisions: Path) -> str:
+    """The last waiver and the last assignment of each issue."""
+    selects = ["select cast(null as varchar) as issue_id, cast(null as varchar) as assignee, cast(null as date) as until where false"]
+    for file, columns in (("issue_waivers", "issue_id, null, cast(until as date)"), ("issue_assignments", "issue_id, assignee, null")):
+        path = decisions / f"{file}.csv"
+        if path.exists():
+            selects.append(f"select {columns} from read_csv('{path}', header = true, all_varchar = true) order by \"when\"")
+    union = " union all ".join(f"({select})" for select in selects)
+    return f"select issue_id, last(assignee) filter (where assignee is not null) as assignee, last(until) filter (where until is not null) as until from ({union}) group by issue_id"
+
+
+TONIGHT = """
+create or replace temp table tonight as
+select distinct on (issue_id)
+    'iss_' || left(sha256(concat_ws('|', rule_id, source, instance, table_name, record_key, coalesce(field, ''))), 16) as issue_id,
+    violations.*
+from quality.violations
+order by issue_id, money_at_risk desc nulls last, observed, expected
+"""
+
+STATE_BEFORE = """
+create or replace temp table state_before as
+select issue_id, arg_max(event, night) as last_event, any_value(rule_id) as rule_id, any_value(source) as source,
+    any_value(instance) as instance, any_value(table_name) as table_name, any_value(record_key) as record_key,
+    any_value(field) as field
+from earlier group by issue_id
+"""
+
+NEW_EVENTS = """
+    select
+        case when state_before.issue_id is null then 'opened' when state_before.last_event = 'resolved' then 'reopened' else 'seen' end as event,
+        tonight.issue_id, tonight.rule_id, tonight.source, tonight.instance, tonight.table_name, tonight.record_key,
+        tonight.field, tonight.entity_id, tonight.record_url, tonight.observed, tonight.expected, tonight.money_at_risk,
+        tonight.currency, tonight.suggested_fix
+    from tonight
+    left join state_before using (issue_id)
+    left join quality.arrived
+        on tonight.source = arrived.source and tonight.instance = arrived.instance and tonight.table_name = arrived.table_name
+    where (state_before.issue_id is null or state_before.last_event = 'resolved')
+        and (arrived.source is not null or tonight.source = 'onefunnel')
+    union all
+    select 'resolved', state_before.issue_id, state_before.rule_id, state_before.source, state_before.instance,
+        state_before.table_name, state_before.record_key, state_before.field, null, null, null, null, null, null, null
+    from state_before
+    anti join tonight using (issue_id)
+    inner join quality.rule_runs on rule_runs.rule_id = state_before.rule_id and rule_runs.status <> 'error'
+    left join quality.arrived
+        on state_before.source = arrived.source and state_before.instance = arrived.instance
+        and state_before.table_name = arrived.table_name
+    where state_before.last_event <> 'resolved' and (arrived.source is not null or state_before.source = 'onefunnel')
+"""
+
+ISSUES = """
+with events as (
+    select * from quality.issue_events
+),
+described as (
+    select * from events where event <> 'resolved'
+    qualify row_number() over (partition by issue_id order by night desc) = 1
+),
+lives as (
+    select
+        issue_id,
+        min(night) as first_seen_at,
+        arg_max(event, night) as last_event,
+        max(night) filter (where event = 'resolved') as last_resolved,
+        max(night) filter (where event <> 'resolved') as last_opened,
+        count(*) filter (where event = 'reopened') as reopened_count
+    from events group by issue_id
+)
+select
+    lives.issue_id,
+    described.rule_id,
+    rules.severity,
+    rules.owner_department,
+    decided.assignee,
+    rules.entity as entity_type,
+    coalesce(tonight.entity_id, described.entity_id) as entity_id,
+    described.source,
+    described.instance,
+    described.table_name,
+    described.record_key,
+    coalesce(tonight.record_url, described.record_url) as record_url,
+    described.field,
+    coalesce(tonight.observed, described.observed) as observed,
+    coalesce(tonight.expected, described.expected) as expected,
+    coalesce(tonight.money_at_risk, described.money_at_risk) as money_at_risk,
+    coalesce(tonight.currency, described.currency) as currency,
+    coalesce(tonight.suggested_fix, described.suggested_fix) as suggested_fix,
+    case
+        when lives.last_event = 'resolved' then 'resolved'
+        when decided.until >= date '{night}' then 'waived'
+        when lives.last_event = 'reopened' then 'reopened'
+        else 'open'
+    end as status,
+    lives.first_seen_at,
+    case when lives.last_event = 'resolved' then lives.last_resolved else date '{night}' end as last_seen_at,
+    cast(1 + date_diff('day', lives.last_opened, case when lives.last_event = 'resolved' then lives.last_resolved - 1 else date '{night}' end) as integer) as nights_open,
+    case when lives.last_event = 'resolved' then lives.last_resolved end as resolved_at,
+    lives.reopened_count,
+    decided.until as waived_until,
+    'inc_' || left(md5(concat_ws('|', described.rule_id, described.source, described.instance, coalesce(described.field, ''), lives.first_seen_at)), 12) as incident_id
+from lives
+inner join described using (issue_id)
+left join tonight using (issue_id)
+left join quality.rules on rules.rule_id = described.rule_id
+left join decided using (issue_id)
+order by lives.issue_id
+"""
