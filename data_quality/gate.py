@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import duckdb
+
+
+class Expectation(Protocol):
+    """What the gate wants to know of an expectation's result."""
+
+    @property
+    def success(self) -> bool: ...
+    @property
+    def blocking(self) -> bool: ...
+    @property
+    def sentence(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -14,14 +27,19 @@ class GateFailure:
     check: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.check}: {self.message}"
 
-def gate(con: duckdb.DuckDBPyConnection) -> list[GateFailure]:
-    """The blocking rules that failed or are broken, from quality.rules and quality.rule_runs."""
+
+def gate(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation] = ()) -> list[GateFailure]:
+    """The blocking rules that failed or are broken (quality.rules, quality.rule_runs), and blocking expectations that failed."""
     rows = con.execute(
         """select rule_id, sentence, violations, status, error from quality.rule_runs inner join quality.rules using (rule_id)
         where gate = 'block' and status <> 'pass' order by rule_id"""
     ).fetchall()
+    failed = [one for one in expectations if one.blocking and not one.success]
     return [
-        GateFailure(rule, f"{sentence} {'Its SQL is broken: ' + error if status == 'error' else f'{count} do not hold.'}")
-        for rule, sentence, count, status, error in rows
+        *(GateFailure("expectations", one.sentence) for one in failed),
+        *(GateFailure(rule, f"{sentence} {'Its SQL is broken: ' + error if status == 'error' else f'{count} do not hold.'}")
+        for rule, sentence, count, status, error in rows),
     ]

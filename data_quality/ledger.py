@@ -25,21 +25,23 @@ class LedgerCounts:
 
 
 def update_ledger(
-    con: duckdb.DuckDBPyConnection, events_dir: Path, night: date, decisions: Path, write: bool = True
+    con: duckdb.DuckDBPyConnection, events_dir: Path, night: date, arrived: set[tuple[str, str, str]], decisions: Path
 ) -> LedgerCounts:
     """Compare tonight's violations with the issues known before tonight; write events and derive quality.issues.
 
-    Only a source that arrived tonight opens or resolves: quality.arrived (source, instance, table_name) says which did,
-    and records of none of the exports (totals) always count. A rule that is broken tonight changes nothing.
+    Only a table that arrived tonight, (source, instance, table), opens or resolves; records of none of the exports
+    (totals) always count. A rule that is broken tonight changes nothing.
     """
+    con.execute("create or replace temp table arrived (source varchar, instance varchar, table_name varchar)")
+    if arrived:
+        con.executemany("insert into arrived values (?, ?, ?)", sorted(arrived))
     con.execute(f"create or replace temp table earlier as {events_sql(events_dir, night)}")
     con.execute(TONIGHT)
     con.execute(STATE_BEFORE)
     con.execute(f"create or replace temp table tonight_events as select date '{night}' as night, * from ({NEW_EVENTS})")
     names = ", ".join(EVENTS)
     con.execute(f"create or replace table quality.issue_events as select {names} from earlier union all select {names} from tonight_events")
-    if write:
-        write_events(con, events_dir, night)
+    write_events(con, events_dir, night)
     con.execute(f"create or replace temp table decided as {decisions_sql(decisions)}")
     con.execute(f"create or replace table quality.issues as {ISSUES.format(night=night)}")
     counted = dict(con.execute("select event, count(*) from tonight_events group by event").fetchall())
@@ -101,7 +103,7 @@ NEW_EVENTS = """
         tonight.currency, tonight.suggested_fix
     from tonight
     left join state_before using (issue_id)
-    left join quality.arrived
+    left join arrived
         on tonight.source = arrived.source and tonight.instance = arrived.instance and tonight.table_name = arrived.table_name
     where (state_before.issue_id is null or state_before.last_event = 'resolved')
         and (arrived.source is not null or tonight.source = 'onefunnel')
@@ -111,7 +113,7 @@ NEW_EVENTS = """
     from state_before
     anti join tonight using (issue_id)
     inner join quality.rule_runs on rule_runs.rule_id = state_before.rule_id and rule_runs.status <> 'error'
-    left join quality.arrived
+    left join arrived
         on state_before.source = arrived.source and state_before.instance = arrived.instance
         and state_before.table_name = arrived.table_name
     where state_before.last_event <> 'resolved' and (arrived.source is not null or state_before.source = 'onefunnel')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class RuleResult:
     error: str | None = None
 
 
-def run_rules(con: duckdb.DuckDBPyConnection, run_id: str, rules_dir: Path = RULES) -> list[RuleResult]:
+def run_rules(con: duckdb.DuckDBPyConnection, rules_dir: Path = RULES, run_id: str = "", night: date | None = None) -> list[RuleResult]:
     """Fill quality.rules, quality.violations and quality.rule_runs; a broken rule fails its own check and no other."""
     rules = load_rules(rules_dir)
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -41,7 +42,7 @@ def run_rules(con: duckdb.DuckDBPyConnection, run_id: str, rules_dir: Path = RUL
     )
     con.execute(
         """create or replace table quality.rule_runs (run_id varchar, rule_id varchar, violations bigint,
-            money_at_risk decimal(18, 4), status varchar, error varchar)"""
+            money_at_risk decimal(18, 4), status varchar, error varchar, night date)"""
     )
     results = [run_rule(con, rule) for rule in rules]
     for rule, result in zip(rules, results, strict=True):
@@ -50,8 +51,8 @@ def run_rules(con: duckdb.DuckDBPyConnection, run_id: str, rules_dir: Path = RUL
             [rule.rule_id, rule.sentence, rule.why, rule.owner, rule.severity, rule.entity, rule.gate, rule.kind],
         )
         con.execute(
-            "insert into quality.rule_runs values (?, ?, ?, ?, ?, ?)",
-            [run_id, rule.rule_id, result.violations, result.money_at_risk, result.status, result.error],
+            "insert into quality.rule_runs values (?, ?, ?, ?, ?, ?, ?)",
+            [run_id, rule.rule_id, result.violations, result.money_at_risk, result.status, result.error, night],
         )
     return results
 

@@ -1,0 +1,172 @@
+"""Commands about issues and deliveries. They read the published file; decisions wait for the next run."""
+
+from typing import Any
+
+import click
+import duckdb
+from rich.console import Console
+
+from orchestration.cli_read import newest_candidate, published_file
+from orchestration.decisions import append_decision
+from orchestration.errors import UnknownDelivery
+from orchestration.publish.versions import blocked_candidates
+from orchestration.report.summary import print_rows
+from orchestration.settings import Settings, load_settings
+
+SHOWN = 50
+
+
+def rows(settings: Settings, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+    """Rows of the newest steward file, or of the blocked candidate when nothing is published."""
+    blocked = blocked_candidates(settings.published)
+    path = newest_candidate(settings) if blocked and not settings.steward_file.exists() else published_file(settings, steward=True)
+    with duckdb.connect(str(path), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        found = con.execute(sql, values)
+        names = [column[0] for column in found.description or []]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def print_fields(one: dict[str, Any]) -> None:
+    """One record, a line per filled field."""
+    for name, value in one.items():
+        if value is not None:
+            click.echo(f"{name.replace('_', ' '):<18} {value}")
+
+
+@click.group()
+def issues() -> None:
+    """The ledger of inconsistent records."""
+
+
+@issues.command("list")
+@click.option("--department", help="Only issues that this department owns.")
+@click.option("--rule", help="Only issues of this rule, such as crm/email_is_valid.")
+@click.option("--all", "everything", is_flag=True, help="Resolved and waived ones too.")
+@click.option("--limit", default=SHOWN, show_default=True, type=click.IntRange(1))
+def list_issues(department: str | None, rule: str | None, everything: bool, limit: int) -> None:
+    """List issues by money at risk.
+
+    Example: onefunnel issues list --department finance
+    """
+    sql = """
+        select issue_id, rule_id, owner_department, severity, source, table_name, record_key, field,
+            money_at_risk, currency, nights_open, status
+        from quality.issues
+        where (? or status not in ('resolved', 'waived')) and (? is null or owner_department = ?) and (? is null or rule_id = ?)
+        order by money_at_risk desc nulls last, rule_id, issue_id limit ?"""
+    found = rows(load_settings(), sql, [everything, department, department, rule, rule, limit])
+    print_rows(Console(soft_wrap=True), "", found)
+    click.echo(f"{len(found)} issues{' (there may be more: --limit)' if len(found) == limit else ''}.")
+
+
+@issues.command("show")
+@click.argument("issue_id")
+def show_issue(issue_id: str) -> None:
+    """Show one issue: what was observed and expected, money at risk, the suggested fix and why it matters.
+
+    Example: onefunnel issues show 3f9c
+    """
+    sql = """
+        select issues.*, rules.sentence, rules.why from quality.issues as issues
+        left join quality.rules as rules on issues.rule_id = rules.rule_id
+        where starts_with(issue_id, ?) order by issue_id limit 2"""
+    found = rows(load_settings(), sql, [issue_id])
+    print_fields(the_one(found, issue_id, "issue", "onefunnel issues list"))
+
+
+def the_one(found: list[dict[str, Any]], given: str, kind: str, listing: str) -> dict[str, Any]:
+    """The single match of an id or of its beginning."""
+    if len(found) != 1:
+        count = "no" if not found else "more than one"
+        raise UnknownDelivery(f"{given!r} matches {count} {kind}. `{listing}` lists them.")
+    return found[0]
+
+
+@click.group()
+def exports() -> None:
+    """Deliveries, held ones and why."""
+
+
+@exports.command("list")
+@click.option("--held", is_flag=True, help="Only deliveries that wait for a decision.")
+@click.option("--limit", default=SHOWN, show_default=True, type=click.IntRange(1))
+def list_exports(held: bool, limit: int) -> None:
+    """List deliveries, newest night first."""
+    found = deliveries(load_settings(), "", held, limit)
+    print_rows(Console(soft_wrap=True), "", found)
+    click.echo(f"{len(found)} deliveries.")
+
+
+@exports.command("show")
+@click.argument("delivery_id")
+def show_export(delivery_id: str) -> None:
+    """Show one delivery: its files, where each record went, and why it is held."""
+    settings = load_settings()
+    one = the_one(deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list")
+    print_fields(one)
+    for entry in entries(settings, one["delivery_id"]):
+        click.echo(
+            f"  {entry.file}: {entry.rows_physical} records: {entry.rows_loaded} loaded, {entry.rows_quarantined} quarantined, "
+            f"{entry.rows_skipped} skipped, {entry.rows_collapsed} collapsed"
+        )
+
+
+@exports.command()
+@click.argument("delivery_id")
+@click.option("--why", required=True, help="The reason, kept in company/decisions/exports.csv.")
+def accept(delivery_id: str, why: str) -> None:
+    """Let a held delivery in at the next run.
+
+    Example: onefunnel exports accept 1f0c --why "we did delete the old leads"
+    """
+    decide(delivery_id, "accept", why)
+
+
+@exports.command()
+@click.argument("delivery_id")
+@click.option("--why", required=True, help="The reason, kept in company/decisions/exports.csv.")
+def refuse(delivery_id: str, why: str) -> None:
+    """Keep a delivery out, at the next run too."""
+    decide(delivery_id, "refuse", why)
+
+
+def decide(delivery_id: str, decision: str, why: str) -> None:
+    """Append a decision about one delivery."""
+    settings = load_settings()
+    one = the_one(deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list")
+    path = append_decision(settings, "exports", why, delivery_id=str(one["delivery_id"]), decision=decision)
+    click.echo(f"{decision} {one['delivery_id']} ({one['source']}.{one['table_name']}, night {one['night']}), written to {path}.")
+    click.echo("The next `onefunnel run` applies it.")
+
+
+def entries(settings: Settings, delivery_id: str) -> list[Any]:
+    """The manifest's lines of one delivery."""
+    return [entry for entry in manifest(settings) if entry.delivery_id == delivery_id]
+
+
+def manifest(settings: Settings) -> list[Any]:
+    """The manifest with all decisions applied: it is there even when nothing could be published."""
+    from datetime import date
+
+    from connectors.manifest import read_manifest
+
+    return read_manifest(settings.home, date.max)
+
+
+def deliveries(settings: Settings, prefix: str, held: bool, limit: int) -> list[dict[str, Any]]:
+    """Deliveries whose id begins so, newest first: one line each."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in sorted(manifest(settings), key=lambda one: (one.night, one.source, one.table_name), reverse=True):
+        if not entry.delivery_id.startswith(prefix) or (held and entry.state != "held"):
+            continue
+        line = found.setdefault(
+            entry.delivery_id,
+            {
+                "delivery_id": entry.delivery_id, "night": entry.night, "source": entry.source, "instance": entry.instance,
+                "table_name": entry.table_name, "files": 0, "records": 0, "state": entry.state, "why": entry.why or "",
+            },
+        )  # fmt: skip
+        line["files"] += 1
+        line["records"] += entry.rows_physical
+    return list(found.values())[:limit]

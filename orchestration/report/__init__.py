@@ -1,0 +1,1 @@
+"""The night for people: a page in the browser and a summary on the terminal."""
