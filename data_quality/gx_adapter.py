@@ -74,6 +74,7 @@ def expectations_context(database: Path, docs: Path) -> Iterator[tuple[Any, Any]
     site = {"class_name": "SiteBuilder", "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}, "store_backend": store}
     context.add_data_docs_site("local", site)
     source = context.data_sources.add_duckdb("onefunnel", connection_string=f"duckdb:///{database}")
+    kept_to_schema(source)
     try:
         yield context, source
     finally:
@@ -82,6 +83,18 @@ def expectations_context(database: Path, docs: Path) -> Iterator[tuple[Any, Any]
             engine._kept.close()
         engine.engine.dispose()
         source.get_engine().dispose()
+
+
+def kept_to_schema(source: Any) -> None:
+    """Point every connection that the pool gives out at the schema being checked."""
+    import sqlalchemy
+
+    engines = {id(engine): engine for engine in (source.get_engine(), source.get_execution_engine().engine)}
+    for engine in engines.values():
+
+        @sqlalchemy.event.listens_for(engine, "checkout")
+        def point(connection: Any, record: Any, proxy: Any) -> None:
+            connection.execute(f"set search_path = '{source.execution_engine_type.schema}'")
 
 
 def duckdb_datasource() -> type[Any]:

@@ -161,14 +161,14 @@ def expectations_asset() -> dg.AssetsDefinition:
         kinds={"greatexpectations"},
         check_specs=[dg.AssetCheckSpec("contracts_hold", asset=dg.AssetKey(["quality", "expectations"]))],
     )
-    def expectations(tonight: Tonight) -> dg.MaterializeResult[Any]:
+    def expectations(tonight: Tonight) -> Iterator[dg.MaterializeResult[Any]]:
         """Results of the Great Expectations suites."""
         results = steps.run_expectations(tonight.build)
         failed = [one for one in results if not one.success]
         check = dg.AssetCheckResult(
             passed=not failed, severity=dg.AssetCheckSeverity.WARN, metadata={"failed": len(failed), "checked": len(results)}
         )
-        return dg.MaterializeResult(value=results, check_results=[check])
+        yield dg.MaterializeResult(value=results, check_results=[check])
 
     return expectations
 

@@ -13,8 +13,8 @@ from orchestration.dbt import Dbt, NodeResult
 from orchestration.errors import DbtFailed
 from orchestration.resources import Tonight
 
-STAGING = "path:models/staging"
-BUILT = ("success", "pass", "warn", "fail", "skipped", "error")
+STAGING = "fqn:onefunnel.staging"
+VIEWS = dg.AssetKey(["ops", "night"])
 
 
 class TableKeys(DagsterDbtTranslator):
@@ -33,8 +33,9 @@ class TableKeys(DagsterDbtTranslator):
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         """The model's spec; models that read raw tables also wait for the views over them."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        if any(dep.asset_key.path[0].startswith("raw_") for dep in spec.deps):
-            return spec.merge_attributes(deps=[dg.AssetKey(["ops", "night"])])
+        upstream = {dep.asset_key for dep in spec.deps}
+        if VIEWS not in upstream and any(key.path[0].startswith("raw_") for key in upstream):
+            return spec.merge_attributes(deps=[VIEWS])
         return spec
 
 

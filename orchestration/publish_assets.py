@@ -38,14 +38,19 @@ def publish_assets(dbt: Dbt) -> list[dg.AssetsDefinition]:
         group_name="published",
         check_specs=[dg.AssetCheckSpec("nothing_blocks", asset=GATE)],
     )
-    def gate(tonight: Tonight, expectations: list[Any]) -> dg.MaterializeResult[list[Any]]:
+    def gate(tonight: Tonight, expectations: list[Any]) -> Iterator[dg.MaterializeResult[list[Any]]]:
         """What blocks publishing: empty on a good night."""
         failures = steps.gate(tonight.build, expectations)
         check = dg.AssetCheckResult(passed=not failures, metadata={"failures": [str(one) for one in failures]})
-        return dg.MaterializeResult(value=failures, check_results=[check])
+        yield dg.MaterializeResult(value=failures, check_results=[check])
 
     @dg.multi_asset(
-        specs=[dg.AssetSpec(PUBLISHED, group_name="published", skippable=True, kinds={"duckdb"}, description="The published files.")],
+        specs=[
+            dg.AssetSpec(
+                PUBLISHED, deps=[CANDIDATE, GATE], group_name="published", skippable=True, kinds={"duckdb"},
+                description="The published files.",
+            )
+        ],
         ins={"candidate": dg.AssetIn(key=CANDIDATE), "gate": dg.AssetIn(key=GATE)},
         name="publish",
     )

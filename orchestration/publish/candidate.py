@@ -13,6 +13,7 @@ from orchestration.publish.comments import Comments, apply_comments, comments_of
 from orchestration.publish.privacy import analyst_column, hash_key, personal_columns
 
 PUBLISHED = "schema_name like 'mart\\_%' escape '\\' or schema_name in ('metrics', 'quality', 'identity', 'ops')"
+WORKING = {("quality", "violations")}  # tonight's findings on their way to the ledger
 Tables = dict[tuple[str, str], list[tuple[str, str]]]
 
 
@@ -89,6 +90,8 @@ def published_tables(con: duckdb.DuckDBPyConnection, database: str) -> Tables:
     ).fetchall()
     tables: Tables = {}
     for schema, table, column, kind in found:
+        if (schema, table) in WORKING:
+            continue
         tables.setdefault((schema, table), []).append((column, kind))
     return tables
 

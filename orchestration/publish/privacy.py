@@ -10,11 +10,10 @@ KEY_BYTES = 32
 EMAIL = r"[^@\s<>""'']+@[^@\s<>""'']+\.[A-Za-z]{2,}"
 # Columns outside dbt whose text quotes a source record.
 QUOTING = {
-    ("quality", "issues"): ("observed", "expected"),
-    ("quality", "violations"): ("observed", "expected"),
-    ("quality", "issue_events"): ("observed", "expected"),
+    ("quality", "issues"): ("observed", "expected", "suggested_fix"),
+    ("quality", "issue_events"): ("observed", "expected", "suggested_fix"),
     ("ops", "quarantine"): ("raw",),
-    ("ops", "cell_errors"): ("raw", "value", "text"),
+    ("ops", "cell_errors"): ("text",),
 }
 
 
@@ -52,7 +51,7 @@ def is_personal(column: Mapping[str, Any]) -> bool:
 
 def hashed(value: str) -> str:
     """SQL of the keyed hash of a value; the key is the session's variable and never in the file."""
-    inner = f"sha256(getvariable('hash_key') || cast({value} as varchar))"
+    inner = f"sha256(getvariable('hash_key') || lower(trim(cast({value} as varchar))))"
     return f"'h_' || left(sha256(getvariable('hash_key') || {inner}), 32)"
 
 
