@@ -36,43 +36,54 @@ def missing_columns(con: duckdb.DuckDBPyConnection, table: Table, records: Recor
 
 
 def canonical_select(con: duckdb.DuckDBPyConnection, table: Table, records: Records) -> tuple[str, str | None]:
-    """A select of the table's canonical rows, and one of the cells that could not be read (or None)."""
+    """A select of the table's canonical rows, and one of the cells that could not be read (or None).
+
+    The texts are taken out of the records once, into a temporary table of one column per header form.
+    """
     used: set[str] = set()
+    forms: dict[str, list[tuple[str, Form]]] = {}
     texts: dict[str, str] = {}
-    values: dict[str, str] = {}
     for name, column in table.columns.items():
-        values[name], texts[name] = column_sql(con, table, column, name, records)
-        used |= {normal_header(form.header) for form in present_forms(column, name, records)}
+        forms[name] = []
+        for form in present_forms(column, name, records):
+            header = normal_header(form.header)
+            cell = f"t{len(texts)}"
+            texts[cell] = cleaned(records.expressions[header], column.type)
+            forms[name].append((cell, form))
+            used.add(header)
+    values: dict[str, str] = {}
     for name, pattern in table.patterns.items():
         values[name], matched = pattern_sql(con, pattern.match, pattern.type, records)
         used |= matched
-    columns = ", ".join(f"{value} as {identifier(name)}" for name, value in values.items())
-    rows = f"select {columns}, {extra_sql(records, used)} as _extra, _row_number from {records.relation}"
-    checked = [name for name, column in table.columns.items() if column.type not in ("text", "email", "phone", "url", "json")]
+    taken = [f"{text} as {cell}" for cell, text in texts.items()] + [f"{value} as {identifier(name)}" for name, value in values.items()]
+    relation = f"texts_{records.relation}"
+    con.execute(f"create or replace temp table {relation} as select {', '.join([*taken, extra_sql(records, used) + ' as _extra', '_row_number'])} from {records.relation}")
+    values = {name: identifier(name) for name in table.patterns}
+    for name in table.columns:
+        values[name] = value_sql(con, table, name, forms, relation)
+    columns = ", ".join(f"{values[name]} as {identifier(name)}" for name in [*table.columns, *table.patterns])
+    rows = f"select {columns}, _extra, _row_number from {relation}"
+    checked = [name for name, column in table.columns.items() if forms[name] and column.type not in ("text", "email", "phone", "url", "json")]
     unread = [
-        f"select _row_number, {literal(name)} as column_name, {texts[name]} as text from {records.relation} "
-        f"where {texts[name]} is not null and {values[name]} is null"
+        f"select _row_number, {literal(name)} as column_name, {found(forms[name])} as text from {relation} "
+        f"where {found(forms[name])} is not null and {values[name]} is null"
         for name in checked
-        if texts[name] != "null"
     ]
     return rows, " union all ".join(unread) or None
 
 
-def column_sql(con: duckdb.DuckDBPyConnection, table: Table, column: Column, name: str, records: Records) -> tuple[str, str]:
-    """SQL of a column's canonical value and of its text as found."""
-    values, texts = [], []
-    for form in present_forms(column, name, records):
-        text = cleaned(records.expressions[normal_header(form.header)], column.type)
-        seen = f"(select {text} as cell from {records.relation} where {text} is not null)"
-        habit = habits(con, seen, "cell", column.type)
-        currency = None
-        if column.currency:
-            currency = column_sql(con, table, table.columns[column.currency], column.currency, records)[0]
-        values.append(canonical(text, column.type, form, habit, currency))
-        texts.append(text)
-    if not values:
-        return "cast(null as varchar)", "null"
-    return f"coalesce({', '.join(values)})", f"coalesce({', '.join(texts)})"
+def found(forms: list[tuple[str, Form]]) -> str:
+    return f"coalesce({', '.join(cell for cell, _ in forms)}, null)"
+
+
+def value_sql(con: duckdb.DuckDBPyConnection, table: Table, name: str, forms: dict[str, list[tuple[str, Form]]], relation: str) -> str:
+    """SQL of a column's canonical value over the table of texts."""
+    column = table.columns[name]
+    currency = value_sql(con, table, column.currency, forms, relation) if column.currency else None
+    values = [
+        canonical(cell, column.type, form, habits(con, relation, cell, column.type), currency) for cell, form in forms[name]
+    ]
+    return f"coalesce({', '.join(values)})" if values else "cast(null as varchar)"
 
 
 def pattern_sql(con: duckdb.DuckDBPyConnection, match: str, kind: str, records: Records) -> tuple[str, set[str]]:

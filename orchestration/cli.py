@@ -32,9 +32,8 @@ def cli() -> None:
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same files.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for exports/ and truth/ instead of the home.")
 @click.option("--clean", is_flag=True, help="Without defects.")
-@click.option("--billing", type=click.Choice(["api", "ui"]), default="api", show_default=True, help="Form of the billing exports.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the exports folder already holds files.")
-def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, billing: str, if_empty: bool) -> None:
+def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, if_empty: bool) -> None:
     """Write the simulated company's exports, with the truth beside them.
 
     Example: onefunnel demo --accounts 60 --nights 2
@@ -47,7 +46,7 @@ def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, b
         click.echo(f"{target} already holds {exported_files(target)} files: left as they are.")
         return
     truth = (out or settings.home) / ("truth" if out else "demo_truth")
-    written = write_company(target, truth, accounts=accounts, nights=nights, seed=seed, clean=clean, billing_form=billing)
+    written = write_company(target, truth, accounts=accounts, nights=nights, seed=seed, clean=clean)
     click.echo(f"{written} files for {nights} nights in {target}; the truth in {truth}.\nNext: onefunnel run")
 
 
@@ -93,6 +92,7 @@ def release(why: str, run_id: str | None) -> None:
     from orchestration.guards import check_home, run_lock
     from orchestration.publish.versions import blocked_candidates
     from orchestration.publish.versions import release as let_through
+    from orchestration.runs import mark_released
 
     settings = load_settings()
     check_home(settings.home)
@@ -104,6 +104,7 @@ def release(why: str, run_id: str | None) -> None:
             raise UnknownDelivery(f"No blocked candidate{f' {run_id!r}' if run_id else ''}. Blocked: {known}.")
         append_decision(settings, "releases", why, run_id=chosen)
         let_through(settings.published, chosen)
+        mark_released(settings.home, chosen, why)
     click.echo(f"Published {chosen} as {settings.analyst_file}.")
 
 

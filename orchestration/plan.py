@@ -12,6 +12,7 @@ from orchestration.settings import DBT_PROJECT, PROJECT, Settings, today
 if TYPE_CHECKING:
     from connectors.spec import Source
 
+RELEASES = "releases.csv"  # a release publishes what is built; it asks for nothing to be built again
 PROGRAM_KINDS = {".py", ".yaml", ".html", ".sql"}
 
 
@@ -46,8 +47,8 @@ def delivered_nights(home: Path) -> list[date]:
 def fingerprint(settings: Settings) -> str:
     """Hash of everything but exports that a build depends on: program, models, rules, company files and settings."""
     digest = hashlib.sha256()
-    for folder in (settings.home / "company",):
-        _add(digest, folder, sorted(path for path in folder.rglob("*") if path.is_file()))
+    company = settings.home / "company"
+    _add(digest, company, sorted(path for path in company.rglob("*") if path.is_file() and path.name != RELEASES))
     for package in ("connectors", "data_quality", "orchestration"):
         folder = PROJECT / package
         _add(digest, folder, sorted(path for path in folder.rglob("*") if path.suffix in PROGRAM_KINDS))

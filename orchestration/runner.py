@@ -9,7 +9,7 @@ from orchestration.errors import Blocked, OnefunnelError, SettingsError
 from orchestration.guards import check_disk, check_home, run_lock
 from orchestration.plan import delivered_nights, fingerprint, nights_to_run
 from orchestration.publish import versions
-from orchestration.runs import Run, all_runs, end_run
+from orchestration.runs import Run, all_runs, end_run, finished_nights
 from orchestration.schedules import night_config
 from orchestration.settings import Settings, read_yaml
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DAGSTER_SETTINGS = """telemetry: {enabled: false}
 concurrency: {runs: {max_concurrent_runs: 1}}
 """
+SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the UI has the log
 Progress = Callable[[str], None]
 
 
@@ -37,6 +38,7 @@ def run_nights(settings: Settings, source: str | None, full_refresh: bool, progr
         versions.clean(settings.published, settings.home / "tmp")
         nights = planned(settings, source, full_refresh)
         if not nights:
+            refuse_blocked(finished_nights(settings.home)[delivered_nights(settings.home)[-1]])
             return []
         return execute(settings, nights, False, [source] if source else [], progress)
 
@@ -86,25 +88,35 @@ def execute(settings: Settings, nights: list[date], as_of: bool, sources: list[s
     quiet()
     progress("Reading the project")
     job = build_definitions(settings).get_job_def(NIGHTLY)
+    runs = []
     with dg.DagsterInstance.get() as instance:
         for night in nights:
             progress(f"Night of {night}")
             execute_night(settings, job, instance, night, as_of, sources)
+            runs.append(all_runs(settings.home)[-1])
     shutil.rmtree(settings.home / "tmp", ignore_errors=True)
-    runs = [run for run in all_runs(settings.home) if run.night in {str(night) for night in nights}]
-    if runs[-1].status == "blocked":
+    refuse_blocked(runs[-1])
+    return runs
+
+
+def refuse_blocked(run: Run) -> None:
+    """A blocked last night is not a good end, whether it was built now or before.
+
+    Raises:
+        Blocked: the run's candidate was not published.
+    """
+    if run.status == "blocked":
         raise Blocked(
-            f"Not published: {runs[-1].error}. The published file is unchanged; the blocked candidate is kept. "
+            f"Not published: {run.error}. The published file is unchanged; the blocked candidate is kept. "
             "See `onefunnel status`; `onefunnel release --why ...` lets it through."
         )
-    return runs
 
 
 def execute_night(
     settings: Settings, job: "dg.JobDefinition", instance: "dg.DagsterInstance", night: date, as_of: bool, sources: list[str]
 ) -> None:
     """One run of the job; a failure is recorded and raised again with the message of the step that failed."""
-    config = night_config(str(night), as_of, sources)
+    config = {**night_config(str(night), as_of, sources), **SILENT}
     try:
         job.execute_in_process(run_config=config, instance=instance, tags={"night": str(night)}, raise_on_error=True)
     except Exception as problem:
@@ -150,4 +162,4 @@ def quiet() -> None:
 
 def summary_of(run: Run) -> dict[str, Any]:
     """A run as `status` shows it."""
-    return {"run": run.run_id, "night": run.night, "status": run.status, "started": run.started_at[:19], "error": run.error[:120]}
+    return {"run": run.run_id, "night": run.night, "status": run.status, "started": run.started_at[:19], "error": " ".join(run.error.split())[:120]}

@@ -22,7 +22,6 @@ class Run:
     status: str
     started_at: str
     finished_at: str = ""
-    step: str = ""
     error: str = ""
     fingerprint: str = ""
     sources: list[str] = field(default_factory=list)
@@ -32,7 +31,7 @@ def start_run(home: Path, night: date, is_as_of: bool, fingerprint: str, sources
     """Record that a night begins; its id is the night and the count of attempts at it."""
     prefix = f"{'as-of-' if is_as_of else ''}{night}"
     attempts = [run for run in all_runs(home) if run.night == str(night) and run.is_as_of == is_as_of]
-    run = Run(f"{prefix}-{len(attempts) + 1:03d}", str(night), is_as_of, "running", _stamp(), "", "", "", fingerprint, sources)
+    run = Run(f"{prefix}-{len(attempts) + 1:03d}", str(night), is_as_of, "running", _stamp(), "", "", fingerprint, sources)
     save_run(home, run)
     return run
 
@@ -42,6 +41,13 @@ def end_run(home: Path, run: Run, status: str, error: str = "") -> Run:
     ended = replace(run, status=status, finished_at=_stamp(), error=error)
     save_run(home, ended)
     return ended
+
+
+def mark_released(home: Path, run_id: str, why: str) -> None:
+    """Record that a blocked run was published by hand."""
+    for run in all_runs(home):
+        if run.run_id == run_id:
+            save_run(home, replace(run, status="published", error=f"released: {why}"))
 
 
 def save_run(home: Path, run: Run) -> None:

@@ -78,11 +78,12 @@ def load_source(night: Night, source: "Source") -> list["TableLoad"]:
 
 def write_views(night: Night, specs: Mapping[str, "Source"]) -> None:
     """Write the night's manifest, then replace the raw and reference views and the tables about the run."""
-    from connectors.exchange_rates import create_reference_views
+    from connectors.exchange_rates import create_reference_views, write_reference_rates
     from connectors.views import create_raw_views
 
     if night.loads:
         write_night_manifest(night)
+    write_reference_rates(night.home)
     with warehouse(night) as con:
         create_raw_views(con, night.home, dict(specs), night.night)
         create_reference_views(con, night.home)

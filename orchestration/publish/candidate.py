@@ -42,7 +42,7 @@ def build_candidate(warehouse: Path, published: Path, run_id: str, manifest: Map
         discard(temporary)
         hide = personal if audience == "analyst" else None
         rows = _copy(warehouse, temporary, comments, hide, hash_key(home))
-        _validate(temporary, rows)
+        _validate(temporary, rows, comments)
         temporary.chmod(0o444)
         _flush(temporary)
         temporary.replace(path)
@@ -96,7 +96,7 @@ def published_tables(con: duckdb.DuckDBPyConnection, database: str) -> Tables:
     return tables
 
 
-def _validate(path: Path, rows: Mapping[str, int]) -> None:
+def _validate(path: Path, rows: Mapping[str, int], comments: Comments) -> None:
     """Open the file as a reader would: every table is there with its rows, and no description was lost."""
     with duckdb.connect(str(path), read_only=True) as con:
         tables = con.execute("select schema_name || '.' || table_name, comment from duckdb_tables()").fetchall()
@@ -104,9 +104,10 @@ def _validate(path: Path, rows: Mapping[str, int]) -> None:
             found = con.execute(f"select count(*) from {name}").fetchone()
             if found is None or found[0] != expected:
                 raise CandidateInvalid(f"{path.name}: {name} holds {found} rows, the warehouse {expected}. Run the night again.")
-        bare = sorted(name for name, comment in tables if not comment and name.startswith("mart_"))
-        if bare:
-            raise CandidateInvalid(f"{path.name}: no description for {', '.join(bare)}. Describe them in their models' YAML.")
+        described = {f"{schema}.{table}" for (schema, table), (text, _) in comments.items() if text}
+        lost = sorted(name for name, comment in tables if not comment and name in described)
+        if lost:
+            raise CandidateInvalid(f"{path.name}: the description of {', '.join(lost)} was lost. Run the night again.")
 
 
 def _flush(path: Path) -> None:

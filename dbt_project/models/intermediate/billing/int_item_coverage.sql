@@ -29,7 +29,10 @@ recurring_lines as (
             when date_diff('day', lines.period_start, lines.period_end) >= 360 then 'year' else 'month'
         end) as interval_unit,
         coalesce(lines.interval_count, prices.interval_count, 1) as interval_count,
-        cast(coalesce(lines.quantity, 1) * coalesce(lines.unit_amount, prices.unit_amount) as decimal(18, 4)) as list_amount
+        cast(
+            cast(coalesce(lines.quantity, 1) as decimal(19, 4)) * cast(coalesce(lines.unit_amount, prices.unit_amount) as decimal(19, 4))
+            as decimal(18, 4)
+        ) as list_amount
     from {{ ref('int_invoice_lines') }} as lines
     inner join invoices
         on lines.source = invoices.source and lines.instance = invoices.instance and lines.invoice_key = invoices.record_key
@@ -59,7 +62,7 @@ priced as (
     select
         *,
         {{ annualise('full_amount', 'interval_unit', 'interval_count') }} as annual_amount,
-        coalesce({{ annualise(divide_money('full_amount * discount_amount', 'amount', 4), 'interval_unit', 'interval_count') }}, 0)
+        coalesce({{ annualise(divide_money('cast(full_amount as decimal(19, 4)) * cast(discount_amount as decimal(19, 4))', 'amount', 4), 'interval_unit', 'interval_count') }}, 0)
             as discount_annual_amount,
         lead(period_start) over (
             partition by source, instance, subscription_key, item_key order by period_start, record_key
@@ -117,7 +120,7 @@ without_lines as (
         items.source, items.instance, items.table_name, items.record_key, items.subscription_key,
         coalesce(items.product_key, items.record_key) as item_key,
         coalesce(items.currency, subscriptions.currency) as currency,
-        {{ annualise('coalesce(items.amount, items.quantity * items.unit_amount)', 'items.interval_unit', 'items.interval_count') }}
+        {{ annualise('coalesce(items.amount, cast(items.quantity as decimal(19, 4)) * cast(items.unit_amount as decimal(19, 4)))', 'items.interval_unit', 'items.interval_count') }}
             as annual_amount,
         cast(coalesce(items.discount_amount, 0) as decimal(18, 4)) as discount_annual_amount,
         coalesce(subscriptions.trial_end, subscriptions.started_at, subscriptions.created_at) as covered_from,

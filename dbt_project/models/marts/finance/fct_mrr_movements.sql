@@ -32,7 +32,7 @@ converted as (
         {{ convert_money('closing_mrr', 'opening_rate') }} as closing_at_opening_rate,
         {{ convert_money('closing_mrr', 'closing_rate') }} as closing_mrr,
         {{ convert_money('closing_arr', 'closing_rate') }} as closing_arr,
-        cast(cast(closing_mrr as decimal(18, 6)) * cast(closing_rate - opening_rate as decimal(18, 10)) as decimal(18, 6)) as fx_mrr
+        {{ convert_money('closing_mrr', '(closing_rate - opening_rate)') }} as fx_mrr
     from at_rates
 ),
 

@@ -14,7 +14,7 @@ conformed as (
         currency,
         coalesce(quantity, 1) as quantity,
         unit_amount,
-        cast(coalesce(quantity, 1) * unit_amount as decimal(18, 4)) as amount,
+        cast(cast(coalesce(quantity, 1) as decimal(19, 4)) * cast(unit_amount as decimal(19, 4)) as decimal(18, 4)) as amount,
         interval as interval_unit,
         interval_count,
         interval is not null as is_recurring,

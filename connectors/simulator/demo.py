@@ -1,0 +1,245 @@
+"""Write the demo company: exports per tool and night, and the truth beside them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from connectors.simulator import billing, tools
+from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
+
+Progress = Callable[[str], None]
+RULES = (
+    "crm/customer_has_subscription", "billing/subscription_has_account", "billing/won_deal_is_billed",
+    "billing/deal_amount_matches_billing", "billing/deal_currency_matches_billing", "crm/contact_is_unique",
+    "crm/country_agrees_between_tools", "crm/record_has_owner", "crm/email_is_valid", "crm/deal_dates_in_order",
+    "crm/lifecycle_agrees_with_billing", "crm/contact_has_one_company",
+)  # fmt: skip
+EACH = 5
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was written: files by path below exports/, nights, accounts and defects."""
+
+    files: int
+    nights: list[date]
+    accounts: int
+    defects: int
+
+
+def write_demo(
+    out: Path,
+    accounts: int = 500,
+    nights: int = 3,
+    seed: int = 7,
+    clean: bool = False,
+    last_night: date = date(2026, 6, 30),
+    exports: Path | None = None,
+    progress: Progress = lambda text: None,
+) -> DemoSummary:
+    """Write `nights` nights of exports, the last on `last_night`, below `exports` (default out/exports), and out/truth."""
+    exports = exports or out / "exports"
+    end = datetime.combine(last_night, time(23, 59, 59, 999999), tzinfo=timezone.utc)
+    world = build_world(accounts, seed, end + timedelta(microseconds=1) if is_month_end(last_night) else end, clean)
+    defects = choose_defects(world, end, clean)
+    written = 0
+    worked = [last_night - timedelta(days=nights - 1 - count) for count in range(nights)]
+    for night in worked:
+        progress(f"Exports of {night}")
+        cut = datetime.combine(night, time(23, 59, 59, 999999), tzinfo=timezone.utc)
+        written += write_night(exports, world, night, cut, defects)
+    progress("The truth")
+    write_truth(out / "truth", world, end, defects)
+    return DemoSummary(written, worked, len(world), sum(len(found) for found in defects.values()))
+
+
+def is_month_end(night: date) -> bool:
+    return (night + timedelta(days=1)).day == 1
+
+
+def choose_defects(world: list[Account], end: datetime, clean: bool) -> dict[str, set[int]]:
+    """Accounts for each rule's defect; no account has two, so that each finding has one cause."""
+    defects: dict[str, set[int]] = {rule: set() for rule in RULES}
+    if clean:
+        return defects
+    early = end - timedelta(days=120)
+    free = [one for one in world if one.crm == "hubspot" and one.is_in_crm and not one.is_self_serve and one.created < early]
+    paying = [one for one in free if one.subscriptions and one.subscriptions[0].scenario == "plain" and one.is_won and one.number % 9 and one.subscriptions[0].start < early]
+    prospects = [one for one in free if not one.subscriptions and not one.deal]
+    lost = [one for one in free if one.closed and not one.is_won and not one.subscriptions]
+    pools = {
+        "crm/customer_has_subscription": prospects[0:EACH], "billing/won_deal_is_billed": prospects[EACH : 2 * EACH],
+        "crm/deal_dates_in_order": lost[0:EACH],
+        "billing/deal_amount_matches_billing": paying[0:EACH], "billing/deal_currency_matches_billing": paying[EACH : 2 * EACH],
+        "crm/country_agrees_between_tools": paying[2 * EACH : 3 * EACH], "crm/lifecycle_agrees_with_billing": paying[3 * EACH : 4 * EACH],
+        "crm/record_has_owner": lost[EACH : 2 * EACH], "crm/contact_is_unique": prospects[2 * EACH : 3 * EACH],
+        "crm/email_is_valid": prospects[3 * EACH : 4 * EACH], "crm/contact_has_one_company": prospects[4 * EACH : 5 * EACH],
+        "billing/subscription_has_account": [one for one in world if not one.is_in_crm and one.subscriptions],
+    }  # fmt: skip
+    return defects | {rule: {one.number for one in chosen} for rule, chosen in pools.items()}
+
+
+def write_night(exports: Path, world: list[Account], night: date, cut: datetime, defects: dict[str, set[int]]) -> int:
+    """One night of every tool's files."""
+    wrong = {number: "CH" for number in defects["crm/country_agrees_between_tools"]}
+    day = night.isoformat()
+    files: dict[str, bytes] = {}
+    hubspot = tools.hubspot(world, cut, defects)
+    for name in ("contacts", "companies", "deals"):
+        files[f"hubspot/{day}/hubspot-crm-exports-all-{name}-{day}.csv"] = tools.csv_text(hubspot[name], bom=name == "contacts")
+    owners = [{"id": str(number), "email": f"{name.split()[0].lower()}@onefunnel-demo.com", "firstName": name.split()[0], "lastName": name.split()[1], "archived": False} for number, name in enumerate(tools.OWNERS)]
+    files[f"hubspot/{day}/owners.json"] = json.dumps({"results": owners}).encode()
+    chargebee = billing.chargebee(world, cut, wrong)
+    for name, rows in chargebee.items():
+        files[f"chargebee/{day}/{name}.jsonl"] = lines(rows)
+    stripe = billing.stripe(world, cut, wrong)
+    for name in ("customers", "subscriptions", "prices", "invoices"):
+        files[f"stripe/{day}/{name}.jsonl"] = lines(stripe[name])
+    files[f"stripe/{day}/payments.csv"] = tools.csv_text(payments(stripe["charges"]), quoting=csv.QUOTE_MINIMAL)
+    files[f"calendly/{day}/events-export.csv"] = tools.csv_text(tools.calendly(world, cut), quoting=csv.QUOTE_MINIMAL)
+    files[f"encharge/{day}/people.json"] = json.dumps({"people": tools.encharge(world, cut)}).encode()
+    runs, typed = tools.zapier(world, cut)
+    files[f"zapier/{day}/runs.json"] = json.dumps({"data": runs}).encode()
+    files[f"zapier/{day}/fair_leads_table.csv"] = tools.csv_text(typed, quoting=csv.QUOTE_MINIMAL)
+    for path, content in files.items():
+        put(exports / path, content)
+    return len(files) + salesforce_zips(exports / "salesforce" / day, tools.salesforce(world, cut, defects))
+
+
+def lines(rows: list[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def payments(charges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Stripe's payments export: major units, UTC to the minute."""
+    return [
+        {"id": one["id"], "Description": "Subscription", "Created (UTC)": f"{one['created']:%Y-%m-%d %H:%M}", "Amount": str(Decimal(one["amount"]) / (1 if one["currency"] == "jpy" else 100)), "Amount Refunded": "0.00", "Currency": one["currency"], "Fee": "0.00", "Mode": "Live", "Status": "Paid", "Customer ID": one["customer"], "Customer Email": one["email"], "Captured": "true", "Invoice ID": one["invoice"]}
+        for one in charges
+    ]  # fmt: skip
+
+
+def salesforce_zips(folder: Path, objects: dict[str, list[dict[str, Any]]]) -> int:
+    """A Data Export in two zips; contacts are split over both and overlap by some rows, as they do in life."""
+    contacts = objects.pop("Contact")
+    middle = len(contacts) // 2
+    parts = [{**objects, "Contact": contacts[: middle + 2]}, {"Contact": contacts[middle:]}]
+    for number, part in enumerate(parts, start=1):
+        target = folder / f"WE_00D5g000000DemoEAK_{number}.ZIP"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, rows in part.items():
+                content = tools.csv_text(rows) if rows else b'"Id"\n'
+                archive.writestr(zipfile.ZipInfo(f"{name}.csv", (2026, 1, 1, 0, 0, 0)), content)
+    return len(parts)
+
+
+def put(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict[str, set[int]]) -> None:
+    """accounts.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_csv(folder / "accounts.csv", ["true_id", "source", "instance", "table_name", "record_key"], records(world, end))
+    levels = [(one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0))) for one in world for month, at in month_ends(end + timedelta(microseconds=1))]
+    write_csv(
+        folder / "mrr.csv", ["true_id", "month", "currency", "mrr", "decidable"],
+        [(one.true_id, month, one.currency, level, "true") for one, month, level in levels if level],
+    )  # fmt: skip
+    write_csv(folder / "movements.csv", ["true_id", "month", "currency", "movement", "amount", "decidable"], movements(levels))
+    write_csv(folder / "stages.csv", ["true_id", "stage", "entered_at", "decidable"], stages(world, end, defects))
+    write_csv(folder / "defects.csv", ["rule_id", "source", "instance", "table_name", "record_key", "decidable"], defect_rows(world, defects))
+
+
+def write_csv(path: Path, header: list[str], rows: Any) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def records(world: list[Account], end: datetime) -> list[tuple[str, ...]]:
+    """Which records of the tools are whose."""
+    found = []
+    for one in world:
+        if any((sub.trial_start or sub.start) <= end for sub in one.subscriptions):
+            found.append((one.true_id, one.billing, "", "customers", one.customer_key))
+        if not one.is_in_crm or one.created > end:
+            continue
+        if one.crm == "hubspot":
+            if not one.is_self_serve:
+                found.append((one.true_id, "hubspot", "", "companies", tools.company_id(one)))
+            found += [(one.true_id, "hubspot", "", "contacts", tools.contact_id(person)) for person in one.people if person.created <= end]
+        else:
+            found.append((one.true_id, "salesforce", "", "accounts", tools.sf_id("001", one.number)))
+            found += [(one.true_id, "salesforce", "", "contacts", tools.sf_id("003", person.key)) for person in one.people if person.created <= end]
+        found.append((one.true_id, "encharge", "", "people", f"enc-{one.people[0].key:08d}"))
+    return found
+
+
+def movements(levels: list[tuple[Account, str, Decimal]]) -> list[tuple[object, ...]]:
+    """Month-end against month-end, per account: new, expansion, reactivation, contraction, churn."""
+    found: list[tuple[object, ...]] = []
+    before: dict[str, Decimal] = {}
+    ever: set[str] = set()
+    for one, month, level in levels:
+        key, was = one.true_id, before.get(one.true_id, Decimal(0))
+        if was == 0 and level > 0:
+            kind = "reactivation_" if key in ever else "new_"
+        elif was > 0 and level == 0:
+            kind = "churn_"
+        else:
+            kind = "expansion_" if level > was else "contraction_"
+        if level != was:
+            found.append((key, month, one.currency, kind.rstrip("_"), abs(level - was), "true"))
+        before[key] = level
+        if level > 0:
+            ever.add(key)
+    return found
+
+
+def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) -> list[tuple[str, ...]]:
+    """First day of each stage that the exports can tell."""
+    moved = set().union(*(defects[rule] for rule in ("billing/won_deal_is_billed", "crm/deal_dates_in_order")))
+    found = []
+    for one in world:
+        if not one.is_in_crm or one.created > end or one.number in moved:
+            continue
+        times = {"lead": one.created, "sql": one.meeting, "opportunity": one.deal, "won": one.closed if one.is_won else None}
+        if one.crm == "hubspot":
+            times["mql"] = one.mql
+        paid = [sub.start for sub in one.subscriptions if sub.discount < 100] + [sub.discount_to for sub in one.subscriptions if sub.discount == 100]
+        times["billed"] = min((moment for moment in paid if moment), default=None)
+        found += [(one.true_id, stage, f"{moment:%Y-%m-%d}", "true") for stage, moment in times.items() if moment and moment <= end]
+    return found
+
+
+def defect_rows(world: list[Account], defects: dict[str, set[int]]) -> list[tuple[str, ...]]:
+    """The record that each defect was put into."""
+    found = []
+    for one in world:
+        for rule in RULES:
+            if one.number in defects[rule]:
+                found.append((rule, *defect_record(one, rule), "true"))
+    return sorted(found)
+
+
+def defect_record(one: Account, rule: str) -> tuple[str, str, str, str]:
+    if rule == "billing/subscription_has_account":
+        return (one.billing, "", "subscriptions", one.subscriptions[0].key)
+    if rule in ("crm/customer_has_subscription", "crm/country_agrees_between_tools", "crm/lifecycle_agrees_with_billing"):
+        return ("hubspot", "", "companies", tools.company_id(one))
+    if rule == "crm/contact_is_unique":
+        return ("hubspot", "", "contacts", str(8000000 + one.number))
+    if rule in ("crm/email_is_valid", "crm/contact_has_one_company"):
+        return ("hubspot", "", "contacts", tools.contact_id(one.people[0]))
+    return ("hubspot", "", "deals", tools.deal_id(one))
