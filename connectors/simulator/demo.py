@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -47,22 +47,18 @@ def write_demo(
 ) -> DemoSummary:
     """Write `nights` nights of exports, the last on `last_night`, below `exports` (default out/exports), and out/truth."""
     exports = exports or out / "exports"
-    end = datetime.combine(last_night, time(23, 59, 59, 999999), tzinfo=timezone.utc)
-    world = build_world(accounts, seed, end + timedelta(microseconds=1) if is_month_end(last_night) else end, clean)
+    end = datetime.combine(last_night, time(23, 59, 59, 999999), tzinfo=UTC)
+    world = build_world(accounts, seed, end, clean)
     defects = choose_defects(world, end, clean)
     written = 0
     worked = [last_night - timedelta(days=nights - 1 - count) for count in range(nights)]
     for night in worked:
         progress(f"Exports of {night}")
-        cut = datetime.combine(night, time(23, 59, 59, 999999), tzinfo=timezone.utc)
+        cut = datetime.combine(night, time(23, 59, 59, 999999), tzinfo=UTC)
         written += write_night(exports, world, night, cut, defects)
     progress("The truth")
     write_truth(out / "truth", world, end, defects)
     return DemoSummary(written, worked, len(world), sum(len(found) for found in defects.values()))
-
-
-def is_month_end(night: date) -> bool:
-    return (night + timedelta(days=1)).day == 1
 
 
 def choose_defects(world: list[Account], end: datetime, clean: bool) -> dict[str, set[int]]:
@@ -150,7 +146,7 @@ def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict
     """accounts.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "accounts.csv", ["true_id", "source", "instance", "table_name", "record_key"], records(world, end))
-    levels = [(one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0))) for one in world for month, at in month_ends(end + timedelta(microseconds=1))]
+    levels = [(one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0))) for one in world for month, at in month_ends(end)]
     write_csv(
         folder / "mrr.csv", ["true_id", "month", "currency", "mrr", "decidable"],
         [(one.true_id, month, one.currency, level, "true") for one, month, level in levels if level],

@@ -167,7 +167,7 @@ def salesforce(accounts: list[Account], cut: datetime, defects: Defects) -> dict
                 key = sf_id("003", person.key)
                 found["Contact"].append({"Id": key, "IsDeleted": "false", "AccountId": sf_id("001", number), "FirstName": person.first, "LastName": person.last, "Email": person.email, "OwnerId": owner, "CreatedDate": iso(person.created)})
         first = account.people[0]
-        found["Lead"].append({"Id": sf_id("00Q", number), "IsDeleted": "false", "FirstName": first.first, "LastName": first.last, "Company": account.name, "Email": first.email.title(), "LeadSource": "Web", "Status": "Qualified", "OwnerId": owner, "IsConverted": "true", "ConvertedDate": "", "ConvertedAccountId": sf_id("001", number), "ConvertedContactId": sf_id("003", first.key), "CreatedDate": iso(account.created)})
+        found["Lead"].append({"Id": sf_id("00Q", number), "IsDeleted": "false", "FirstName": first.first, "LastName": first.last, "Company": account.name, "Email": first.email.title(), "LeadSource": "Web", "Status": "Closed - Converted", "OwnerId": owner, "IsConverted": "true", "ConvertedDate": iso(account.created + timedelta(days=1)), "ConvertedAccountId": sf_id("001", number), "ConvertedContactId": sf_id("003", first.key), "CreatedDate": iso(account.created)})
         if known(account.deal, cut):
             facts = deal_facts(account, cut, defects)
             stage = "Prospecting" if not facts["closed"] else "Closed Won" if facts["won"] else "Closed Lost"

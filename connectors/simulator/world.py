@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 MONTHS = 30
@@ -245,8 +245,4 @@ def month_ends(last_night: datetime) -> list[tuple[str, datetime]]:
     """Each month of the simulation with the instant at which it is measured."""
     first = add_months(last_night.replace(day=1, hour=0, minute=0, second=0, microsecond=0), 1 - MONTHS)
     months = [add_months(first, count) for count in range(MONTHS)]
-    return [(f"{month:%Y-%m-%d}", min(add_months(month, 1), last_night)) for month in months]
-
-
-def utc(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, tzinfo=UTC)
+    return [(f"{month:%Y-%m-%d}", min(add_months(month, 1), last_night + timedelta(microseconds=1))) for month in months]

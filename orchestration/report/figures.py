@@ -33,7 +33,7 @@ QUERIES = {
             expansion_mrr::decimal(18, 2) as expansion, reactivation_mrr::decimal(18, 2) as reactivation,
             contraction_mrr::decimal(18, 2) as contraction, churn_mrr::decimal(18, 2) as churn,
             fx_mrr::decimal(18, 2) as fx, closing_mrr::decimal(18, 2) as closing, closing_accounts as accounts
-        from mart_finance.rpt_mrr_monthly where policy = 'default' order by month desc limit 13""",
+        from mart_finance.rpt_mrr_monthly where policy = 'onefunnel' order by month desc limit 13""",
     "funnel": """
         select unit, stage, next_stage, sum(entered) as entered, sum(converted) as converted,
             round(100.0 * sum(converted) / nullif(sum(entered), 0), 1) as percent

@@ -49,7 +49,7 @@ def compare(published: Path, truth: Path) -> list[Score]:
         connection.execute("use published")
         for file in sorted(truth.glob("*.csv")):
             connection.execute(
-                f"create temp table truth_{file.stem} as select * from read_csv('{file}', all_varchar = true, header = true)"
+                f"create temp table truth_{file.stem} as select * from read_csv('{file}', all_varchar = true, header = true, nullstr = '∅')"
             )
         connection.execute(ACCOUNT_OF_TRUTH)
         scores = [score(connection, kind, sql) for kind, sql in QUESTIONS.items()]

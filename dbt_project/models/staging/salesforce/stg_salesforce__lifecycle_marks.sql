@@ -12,11 +12,11 @@ conformed as (
         'leads' as entity_table,
         record_key as entity_key,
         status as stage,
-        coalesce(converted_at, created_at) as entered_at,
-        case when is_converted then 'observed' else 'snapshot' end as evidence,
+        converted_at as entered_at,
+        'observed' as evidence,
         'Lead.Status' as field
     from records
-    where status is not null and is_converted
+    where status is not null and converted_at is not null
 )
 
 select * from conformed
