@@ -26,7 +26,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     specs = load_specs(extra=settings.specs)
     dbt = dbt_of(settings)
     models = dbt_definitions(dbt)
-    marts = sorted(key for call in models for key in call.keys if key.path[0].startswith(("mart_", "intermediate")))
+    marts = sorted(
+        key for call in models for key in call.keys if key.path[0].startswith(("mart_", "intermediate"))
+    )
     night = [
         *(assets.raw_source(source) for source in specs.values()),
         assets.views_asset(specs),

@@ -34,7 +34,9 @@ RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 def raw_source(source: "Source") -> dg.AssetsDefinition:
     """Build the asset that loads all of the night's deliveries of one source."""
     asset_specs = [
-        dg.AssetSpec([source.schema_name, name], group_name=source.owner, description=table.grain, kinds={"parquet"})
+        dg.AssetSpec(
+            [source.schema_name, name], group_name=source.owner, description=table.grain, kinds={"parquet"}
+        )
         for name, table in source.tables.items()
     ]
 
@@ -43,7 +45,7 @@ def raw_source(source: "Source") -> dg.AssetsDefinition:
         loads = steps.load_source(tonight.build, source)
         for name in source.tables:
             mine = [one for one in loads if one.table_name == name]
-            metadata = {
+            metadata: dict[str, Any] = {
                 "dagster/row_count": sum(one.loaded for one in mine),
                 "quarantined": sum(one.total("rows_quarantined") for one in mine),
                 "held": "; ".join(one.why or "" for one in mine if one.state == "held") or "no",
@@ -59,14 +61,19 @@ def views_asset(specs: dict[str, "Source"]) -> dg.AssetsDefinition:
     named = [(["ops", name], text) for name, text in OPS.items()]
     named += [(["raw_identity", "claims"], "What every record says about who it is.")]
     named += [(["raw_reference", "ecb_rates"], "Reference rates of the European Central Bank.")]
-    asset_specs = [dg.AssetSpec(key, deps=raw, group_name="revops", description=text, kinds={"duckdb"}) for key, text in named]
+    asset_specs = [
+        dg.AssetSpec(key, deps=raw, group_name="revops", description=text, kinds={"duckdb"})
+        for key, text in named
+    ]
 
     @dg.multi_asset(specs=asset_specs, name="raw_views")
     def views(tonight: Tonight) -> Iterator[dg.MaterializeResult[Any]]:
         steps.write_views(tonight.build, specs)
         with steps.warehouse(tonight.build, read_only=True) as con:
             for key, _ in named:
-                yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": count(con, ".".join(key))})
+                yield dg.MaterializeResult(
+                    asset_key=key, metadata={"dagster/row_count": count(con, ".".join(key))}
+                )
 
     return views
 
@@ -75,7 +82,9 @@ def identity_asset() -> dg.AssetsDefinition:
     """Build the asset that gives every record its person and account."""
     deps = [dg.AssetKey(["raw_identity", "claims"])]
     asset_specs = [
-        dg.AssetSpec(["identity", name], deps=deps, group_name="identity", description=text, kinds={"python", "duckdb"})
+        dg.AssetSpec(
+            ["identity", name], deps=deps, group_name="identity", description=text, kinds={"python", "duckdb"}
+        )
         for name, text in IDENTITY.items()
     ]
 
@@ -85,7 +94,8 @@ def identity_asset() -> dg.AssetsDefinition:
         with steps.warehouse(tonight.build, read_only=True) as con:
             for name in IDENTITY:
                 yield dg.MaterializeResult(
-                    asset_key=["identity", name], metadata={"dagster/row_count": count(con, f"identity.{name}")}
+                    asset_key=["identity", name],
+                    metadata={"dagster/row_count": count(con, f"identity.{name}")},
                 )
 
     return resolve
@@ -103,12 +113,23 @@ def rule_ids(rules: Path = steps.RULES) -> list[str]:
 
 def rules_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """Build the asset that runs every quality rule, one asset per area, one check per rule."""
-    tables = {"rules": "Every rule.", "rule_runs": "Every rule's violations, by run.", "violations": "Every violating record."}
-    asset_specs = [dg.AssetSpec(["quality", name], deps=marts, group_name="quality", description=text) for name, text in tables.items()]
-    asset_specs += [
-        dg.AssetSpec(["rules", area], deps=marts, group_name="quality", description=f"Rules about {area}.") for area in rule_areas()
+    tables = {
+        "rules": "Every rule.",
+        "rule_runs": "Every rule's violations, by run.",
+        "violations": "Every violating record.",
+    }
+    asset_specs = [
+        dg.AssetSpec(["quality", name], deps=marts, group_name="quality", description=text)
+        for name, text in tables.items()
     ]
-    checks = [dg.AssetCheckSpec(check_name(rule), asset=dg.AssetKey(["rules", rule.split("/")[0]])) for rule in rule_ids()]
+    asset_specs += [
+        dg.AssetSpec(["rules", area], deps=marts, group_name="quality", description=f"Rules about {area}.")
+        for area in rule_areas()
+    ]
+    checks = [
+        dg.AssetCheckSpec(check_name(rule), asset=dg.AssetKey(["rules", rule.split("/")[0]]))
+        for rule in rule_ids()
+    ]
 
     @dg.multi_asset(specs=asset_specs, check_specs=checks, name="quality_rules")
     def rules(tonight: Tonight) -> Iterator[Any]:
@@ -136,8 +157,15 @@ def ledger_asset() -> dg.AssetsDefinition:
     """Build the asset that derives the issues from tonight's violations and all earlier nights."""
     deps = [dg.AssetKey(["quality", "violations"])]
     asset_specs = [
-        dg.AssetSpec(["quality", "issue_events"], deps=deps, group_name="quality", description="What happened to every issue."),
-        dg.AssetSpec(["quality", "issues"], deps=deps, group_name="quality", description="Every issue as it stands."),
+        dg.AssetSpec(
+            ["quality", "issue_events"],
+            deps=deps,
+            group_name="quality",
+            description="What happened to every issue.",
+        ),
+        dg.AssetSpec(
+            ["quality", "issues"], deps=deps, group_name="quality", description="Every issue as it stands."
+        ),
     ]
 
     @dg.multi_asset(specs=asset_specs, name="quality_ledger")
@@ -166,7 +194,9 @@ def expectations_asset() -> dg.AssetsDefinition:
         results = steps.run_expectations(tonight.build)
         failed = [one for one in results if not one.success]
         check = dg.AssetCheckResult(
-            passed=not failed, severity=dg.AssetCheckSeverity.WARN, metadata={"failed": len(failed), "checked": len(results)}
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"failed": len(failed), "checked": len(results)},
         )
         yield dg.MaterializeResult(value=results, check_results=[check])
 

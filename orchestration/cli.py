@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from orchestration.cli_ledger import exports, issues
 from orchestration.cli_read import check, report, sql, status, versions
@@ -27,10 +26,16 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--accounts", default=500, show_default=True, type=click.IntRange(1), help="Companies to simulate.")
+@click.option(
+    "--accounts", default=500, show_default=True, type=click.IntRange(1), help="Companies to simulate."
+)
 @click.option("--nights", default=3, show_default=True, type=click.IntRange(1, 60), help="Nights of exports.")
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same files.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for exports/ and truth/ instead of the home.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for exports/ and truth/ instead of the home.",
+)
 @click.option("--clean", is_flag=True, help="Without defects.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the exports folder already holds files.")
 def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, if_empty: bool) -> None:
@@ -53,26 +58,34 @@ def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, i
 @cli.command()
 @click.option("--as-of", type=DATE, help="Build as known at this night, under published/versions/ only.")
 @click.option("--source", help="Load only this source's deliveries.")
-@click.option("--full-refresh", is_flag=True, help="Forget the warehouse and build it again from the lake and the state.")
+@click.option(
+    "--full-refresh",
+    is_flag=True,
+    help="Forget the warehouse and build it again from the lake and the state.",
+)
 def run(as_of: datetime | None, source: str | None, full_refresh: bool) -> None:
     """Work off every undelivered night, oldest first.
 
     Example: onefunnel run --as-of 2026-05-31
     """
-    from orchestration.report.summary import print_summary
+    from orchestration.report.summary import print_summary, wide
     from orchestration.runner import run_as_of, run_nights
 
     if as_of and (source or full_refresh):
-        raise click.UsageError("--as-of builds from what is known; it takes neither --source nor --full-refresh.")
+        raise click.UsageError(
+            "--as-of builds from what is known; it takes neither --source nor --full-refresh."
+        )
     settings = load_settings()
-    console = Console()
+    console = wide()
     with console.status("Looking for new exports") as spinner:
         if as_of:
             built = run_as_of(settings, as_of.date(), spinner.update)
         else:
             runs = run_nights(settings, source, full_refresh, spinner.update)
     if as_of:
-        console.print(f"Built: {settings.published / 'versions' / built.run_id / 'onefunnel.duckdb'}", soft_wrap=True)
+        console.print(
+            f"Built: {settings.published / 'versions' / built.run_id / 'onefunnel.duckdb'}", soft_wrap=True
+        )
     elif not runs:
         console.print(f"Nothing new: {settings.analyst_file} is current and whole.", soft_wrap=True)
     else:
@@ -101,7 +114,9 @@ def release(why: str, run_id: str | None) -> None:
         chosen = run_id or (blocked[-1] if blocked else None)
         if chosen not in blocked or chosen is None:
             known = ", ".join(blocked) or "none"
-            raise UnknownDelivery(f"No blocked candidate{f' {run_id!r}' if run_id else ''}. Blocked: {known}.")
+            raise UnknownDelivery(
+                f"No blocked candidate{f' {run_id!r}' if run_id else ''}. Blocked: {known}."
+            )
         append_decision(settings, "releases", why, run_id=chosen)
         let_through(settings.published, chosen)
         mark_released(settings.home, chosen, why)
@@ -109,7 +124,9 @@ def release(why: str, run_id: str | None) -> None:
 
 
 @cli.command()
-@click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1.")
+@click.option(
+    "--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1."
+)
 def ui(port: int) -> None:
     """Start Dagster's web server and daemon on loopback: lineage, runs, reruns, schedule."""
     import subprocess
@@ -121,7 +138,16 @@ def ui(port: int) -> None:
     check_home(settings.home)
     write_dagster_settings(settings)
     export_environment(settings, settings.warehouse)
-    command = [str(bin_folder() / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"]
+    command = [
+        str(bin_folder() / "dagster"),
+        "dev",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-m",
+        "orchestration.definitions",
+    ]
     click.echo(f"http://127.0.0.1:{port} (stop with Ctrl-C)")
     if subprocess.run(command, check=False).returncode not in (0, -2, 130):
         raise OnefunnelError(f"The web server stopped. Is port {port} taken? Choose another with --port.")
@@ -143,7 +169,10 @@ def exit_code(problem: BaseException) -> int:
 def message(problem: BaseException) -> str:
     """One clear line for whoever reads the terminal; the name of the error where the message alone says too little."""
     text = " ".join(str(problem).split()) or "no further message"
-    is_ours = isinstance(problem, OnefunnelError) or type(problem).__module__.split(".")[0] in ("connectors", "data_quality")
+    is_ours = isinstance(problem, OnefunnelError) or type(problem).__module__.split(".")[0] in (
+        "connectors",
+        "data_quality",
+    )
     return text if is_ours else f"{type(problem).__name__}: {text}"
 
 

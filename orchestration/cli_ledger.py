@@ -4,13 +4,12 @@ from typing import Any
 
 import click
 import duckdb
-from rich.console import Console
 
 from orchestration.cli_read import newest_candidate, published_file
 from orchestration.decisions import append_decision
 from orchestration.errors import UnknownDelivery
 from orchestration.publish.versions import blocked_candidates
-from orchestration.report.summary import print_rows
+from orchestration.report.summary import print_rows, wide
 from orchestration.settings import Settings, load_settings
 
 SHOWN = 50
@@ -19,7 +18,11 @@ SHOWN = 50
 def rows(settings: Settings, sql: str, values: list[Any]) -> list[dict[str, Any]]:
     """Rows of the newest steward file, or of the blocked candidate when nothing is published."""
     blocked = blocked_candidates(settings.published)
-    path = newest_candidate(settings) if blocked and not settings.steward_file.exists() else published_file(settings, steward=True)
+    path = (
+        newest_candidate(settings)
+        if blocked and not settings.steward_file.exists()
+        else published_file(settings, steward=True)
+    )
     with duckdb.connect(str(path), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         found = con.execute(sql, values)
@@ -50,13 +53,13 @@ def list_issues(department: str | None, rule: str | None, everything: bool, limi
     Example: onefunnel issues list --department finance
     """
     sql = """
-        select issue_id, rule_id, owner_department, severity, source, table_name, record_key, field,
-            money_at_risk, currency, nights_open, status
+        select issue_id, rule_id, owner_department as owner, severity, concat_ws('/', source, table_name, record_key) as record,
+            field, money_at_risk::decimal(18, 2) as money_at_risk, currency, nights_open as nights, status
         from quality.issues
         where (? or status not in ('resolved', 'waived')) and (? is null or owner_department = ?) and (? is null or rule_id = ?)
-        order by money_at_risk desc nulls last, rule_id, issue_id limit ?"""
+        order by issues.money_at_risk desc nulls last, rule_id, issue_id limit ?"""
     found = rows(load_settings(), sql, [everything, department, department, rule, rule, limit])
-    print_rows(Console(soft_wrap=True), "", found)
+    print_rows(wide(), "", found)
     click.echo(f"{len(found)} issues{' (there may be more: --limit)' if len(found) == limit else ''}.")
 
 
@@ -94,7 +97,7 @@ def exports() -> None:
 def list_exports(held: bool, limit: int) -> None:
     """List deliveries, newest night first."""
     found = deliveries(load_settings(), "", held, limit)
-    print_rows(Console(soft_wrap=True), "", found)
+    print_rows(wide(), "", found)
     click.echo(f"{len(found)} deliveries.")
 
 
@@ -103,7 +106,9 @@ def list_exports(held: bool, limit: int) -> None:
 def show_export(delivery_id: str) -> None:
     """Show one delivery: its files, where each record went, and why it is held."""
     settings = load_settings()
-    one = the_one(deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list")
+    one = the_one(
+        deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list"
+    )
     print_fields(one)
     for entry in entries(settings, one["delivery_id"]):
         click.echo(
@@ -134,9 +139,13 @@ def refuse(delivery_id: str, why: str) -> None:
 def decide(delivery_id: str, decision: str, why: str) -> None:
     """Append a decision about one delivery."""
     settings = load_settings()
-    one = the_one(deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list")
+    one = the_one(
+        deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list"
+    )
     path = append_decision(settings, "exports", why, delivery_id=str(one["delivery_id"]), decision=decision)
-    click.echo(f"{decision} {one['delivery_id']} ({one['source']}.{one['table_name']}, night {one['night']}), written to {path}.")
+    click.echo(
+        f"{decision} {one['delivery_id']} ({one['source']}.{one['table_name']}, night {one['night']}), written to {path}."
+    )
     click.echo("The next `onefunnel run` applies it.")
 
 
@@ -157,7 +166,9 @@ def manifest(settings: Settings) -> list[Any]:
 def deliveries(settings: Settings, prefix: str, held: bool, limit: int) -> list[dict[str, Any]]:
     """Deliveries whose id begins so, newest first: one line each."""
     found: dict[str, dict[str, Any]] = {}
-    for entry in sorted(manifest(settings), key=lambda one: (one.night, one.source, one.table_name), reverse=True):
+    for entry in sorted(
+        manifest(settings), key=lambda one: (one.night, one.source, one.table_name), reverse=True
+    ):
         if not entry.delivery_id.startswith(prefix) or (held and entry.state != "held"):
             continue
         line = found.setdefault(

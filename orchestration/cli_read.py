@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 import duckdb
-from rich.console import Console
 
 from orchestration.errors import NothingPublished, SettingsError
 from orchestration.publish import versions as store
-from orchestration.report.summary import print_rows
+from orchestration.report.summary import print_rows, wide
 from orchestration.settings import Settings, load_settings
 
 RUNS_SHOWN = 5
@@ -25,7 +24,9 @@ def published_file(settings: Settings, steward: bool = False) -> Path:
     """
     path = settings.steward_file if steward else settings.analyst_file
     if not path.exists():
-        raise NothingPublished(f"Nothing is published in {settings.published} yet. Run `onefunnel run` first.")
+        raise NothingPublished(
+            f"Nothing is published in {settings.published} yet. Run `onefunnel run` first."
+        )
     return path
 
 
@@ -37,27 +38,40 @@ def status() -> None:
     from orchestration.runner import summary_of
     from orchestration.runs import all_runs
 
-    settings, console = load_settings(), Console()
+    settings, console = load_settings(), wide()
     print_rows(console, "Runs", [summary_of(run) for run in all_runs(settings.home)[-RUNS_SHOWN:]])
     if is_running(settings.home):
         console.print("A run is under way.")
     for one in store.blocked_candidates(settings.published):
-        console.print(f"[red]Blocked[/red] {one['run_id']}: {'; '.join(reason(failure) for failure in one['failures'])}")
-        console.print('  Look at it with `onefunnel sql --candidate`, let it through with `onefunnel release --why "..."`.')
+        console.print(
+            f"[red]Blocked[/red] {one['run_id']}: {'; '.join(reason(failure) for failure in one['failures'])}"
+        )
+        console.print(
+            '  Look at it with `onefunnel sql --candidate`, let it through with `onefunnel release --why "..."`.'
+        )
     if not settings.analyst_file.exists():
-        console.print(f"Nothing is published in {settings.published} yet. `onefunnel demo`, then `onefunnel run`.", soft_wrap=True)
+        console.print(
+            f"Nothing is published in {settings.published} yet. `onefunnel demo`, then `onefunnel run`.",
+            soft_wrap=True,
+        )
         return
     shown = figures(settings.analyst_file)
     print_rows(console, "Sources", shown["sources"])
     print_rows(console, "Open issues", shown["issues"])
     for row in shown["held"]:
-        console.print(f"[red]held[/red] {row['delivery_id']} {row['source']}.{row['table_name']} {row['night']}: {row['why']}")
+        console.print(
+            f"[red]held[/red] {row['delivery_id']} {row['source']}.{row['table_name']} {row['night']}: {row['why']}"
+        )
     console.print(f"Published: {store.current(settings.published)}, {settings.analyst_file}", soft_wrap=True)
 
 
 def reason(failure: Any) -> str:
     """A gate failure in words."""
-    return f"{failure.get('check', '')}: {failure.get('message', '')}" if isinstance(failure, dict) else str(failure)
+    return (
+        f"{failure.get('check', '')}: {failure.get('message', '')}"
+        if isinstance(failure, dict)
+        else str(failure)
+    )
 
 
 @click.command()

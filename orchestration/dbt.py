@@ -93,7 +93,11 @@ def plain(message: str) -> str:
 
 def _node_result(one: Any) -> NodeResult:
     return NodeResult(
-        one.node.unique_id, str(one.status), int(one.failures or 0), float(one.execution_time), plain(one.message or "")
+        one.node.unique_id,
+        str(one.status),
+        int(one.failures or 0),
+        float(one.execution_time),
+        plain(one.message or ""),
     )
 
 

@@ -17,22 +17,26 @@ STAGING = "fqn:onefunnel.staging"
 VIEWS = dg.AssetKey(["ops", "night"])
 
 
-class TableKeys(DagsterDbtTranslator):
+class TableKeys(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt has no types
     """Asset keys that equal table names, and staging that waits for the raw views."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """[schema, table], for models, seeds and sources alike."""
-        name = dbt_resource_props.get("identifier") or dbt_resource_props.get("alias") or dbt_resource_props["name"]
+        name = (
+            dbt_resource_props.get("identifier")
+            or dbt_resource_props.get("alias")
+            or dbt_resource_props["name"]
+        )
         return dg.AssetKey([dbt_resource_props["schema"], name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The folder below models/: a department, an area, or staging."""
         folders = [part for part in dbt_resource_props["fqn"][1:-1] if part not in ("marts", "intermediate")]
-        return folders[0] if folders else dbt_resource_props["resource_type"]
+        return str(folders[0] if folders else dbt_resource_props["resource_type"])
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         """The model's spec; models that read raw tables also wait for the views over them."""
-        spec = super().get_asset_spec(manifest, unique_id, project)
+        spec: dg.AssetSpec = super().get_asset_spec(manifest, unique_id, project)
         upstream = {dep.asset_key for dep in spec.deps}
         if VIEWS not in upstream and any(key.path[0].startswith("raw_") for key in upstream):
             return spec.merge_attributes(deps=[VIEWS])
@@ -54,7 +58,6 @@ def dbt_call(dbt: Dbt, manifest: dict[str, Any], name: str, select: str, exclude
     translator = TableKeys()
     selection = ["--select", select, *(["--exclude", exclude] if exclude else [])]
 
-    @dbt_assets(manifest=manifest, select=select, exclude=exclude, name=name, dagster_dbt_translator=translator)
     def build(context: dg.AssetExecutionContext, tonight: Tonight) -> Iterator[Any]:
         results = dbt.build(chosen(context, manifest, translator) or selection)
         failed = [one for one in results if one.status == "error" and not one.unique_id.startswith("test.")]
@@ -63,15 +66,23 @@ def dbt_call(dbt: Dbt, manifest: dict[str, Any], name: str, select: str, exclude
         if failed:
             raise DbtFailed("\n".join(f"{one.unique_id}: {one.message}" for one in failed))
 
-    return build
+    decorate = dbt_assets(
+        manifest=manifest, select=select, exclude=exclude, name=name, dagster_dbt_translator=translator
+    )
+    assets: dg.AssetsDefinition = decorate(build)
+    return assets
 
 
-def chosen(context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: TableKeys) -> list[str]:
+def chosen(
+    context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: TableKeys
+) -> list[str]:
     """Arguments that select only the assets asked for; none when all are."""
     if not context.is_subset:
         return []
     keys = context.selected_asset_keys
-    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed", "snapshot")]
+    nodes = [
+        node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed", "snapshot")
+    ]
     return ["--select", *(".".join(node["fqn"]) for node in nodes if translator.get_asset_key(node) in keys)]
 
 
@@ -112,7 +123,9 @@ def check_result(
     )
 
 
-def table_metadata(con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], one: NodeResult) -> dict[str, Any]:
+def table_metadata(
+    con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], one: NodeResult
+) -> dict[str, Any]:
     """Row count, seconds, and a preview made of aggregates only: no record of a person is shown."""
     metadata: dict[str, Any] = {"seconds": round(one.seconds, 3)}
     if node["config"].get("materialized") == "view":

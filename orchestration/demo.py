@@ -23,7 +23,9 @@ def write_company(exports: Path, truth: Path, **options: Any) -> int:
     from connectors.simulator import write_demo
 
     if exported_files(exports) and not (truth / "accounts.csv").exists():
-        raise SettingsError(f"{exports} already holds exports. Choose another folder with --out, or set ONEFUNNEL_EXPORTS.")
+        raise SettingsError(
+            f"{exports} already holds exports. Choose another folder with --out, or set ONEFUNNEL_EXPORTS."
+        )
     check_home(truth.parent)
     check_home(exports)
     with tempfile.TemporaryDirectory(dir=truth.parent, prefix=".demo-") as scratch:

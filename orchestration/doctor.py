@@ -27,13 +27,22 @@ def findings(settings: Settings) -> list[Finding]:
     """The quick checks."""
     return [
         looked("home", lambda: check_home(settings.home), str(settings.home)),
-        looked("disk", lambda: check_disk(settings), f"{free_bytes(existing(settings.home)) / 1024**3:,.1f} GB free"),
+        looked(
+            "disk",
+            lambda: check_disk(settings),
+            f"{free_bytes(existing(settings.home)) / 1024**3:,.1f} GB free",
+        ),
         exports_finding(settings),
         looked("specs", lambda: specs_words(settings)),
         Finding(DBT_PROJECT.exists(), f"dbt project: {DBT_PROJECT}"),
         Finding(sys.version_info >= (3, 11), f"python: {sys.version.split()[0]} (3.11 or newer)"),
-        Finding(duckdb.__version__.startswith("1.5."), f"duckdb: {duckdb.__version__} (1.5.x; 2.x files cannot be read by 1.x)"),
-        Finding(True, f"settings: {', '.join(f'{name}={value}' for name, value in settings.business.items())}"),
+        Finding(
+            duckdb.__version__.startswith("1.5."),
+            f"duckdb: {duckdb.__version__} (1.5.x; 2.x files cannot be read by 1.x)",
+        ),
+        Finding(
+            True, f"settings: {', '.join(f'{name}={value}' for name, value in settings.business.items())}"
+        ),
         published_finding(settings),
     ]
 
@@ -62,7 +71,10 @@ def specs_words(settings: Settings) -> str:
 def exports_finding(settings: Settings) -> Finding:
     """The exports folder, and files in it that no spec wants."""
     if not settings.exports.is_dir():
-        return Finding(False, f"exports: {settings.exports} does not exist. Create it, set ONEFUNNEL_EXPORTS, or run `onefunnel demo`.")
+        return Finding(
+            False,
+            f"exports: {settings.exports} does not exist. Create it, set ONEFUNNEL_EXPORTS, or run `onefunnel demo`.",
+        )
     files = sum(1 for path in settings.exports.rglob("*") if path.is_file())
     return Finding(files > 0, f"exports: {files} files in {settings.exports}")
 
@@ -74,7 +86,10 @@ def published_finding(settings: Settings) -> Finding:
     try:
         with duckdb.connect(str(settings.analyst_file), read_only=True) as con:
             row = con.execute("select night, run_id from ops.night").fetchone()
-        return Finding(row is not None, f"published: night {row[0]}, run {row[1]}" if row else "published: ops.night is empty")
+        return Finding(
+            row is not None,
+            f"published: night {row[0]}, run {row[1]}" if row else "published: ops.night is empty",
+        )
     except duckdb.Error as problem:
         return Finding(False, f"published: {problem}. Go back with `onefunnel versions rollback`.")
 
@@ -84,14 +99,21 @@ def deep_findings(settings: Settings) -> list[Finding]:
     from connectors.manifest import read_manifest
 
     entries = read_manifest(settings.home, date.max)
-    archive = sorted(path for path in (settings.home / "archive").glob("*/*") if path.is_file() and not path.name.startswith("."))
+    archive = sorted(
+        path
+        for path in (settings.home / "archive").glob("*/*")
+        if path.is_file() and not path.name.startswith(".")
+    )
     changed = [path.name for path in archive if content_hash(path) != path.name.split(".")[0]]
     archived = {path.name.split(".")[0] for path in archive}
     gone = sorted({entry.file for entry in entries if entry.sha256 not in archived})
     off = [entry.file for entry in entries if entry.state == "accepted" and unaccounted(entry)]
     wrong_parts = [problem for problem in (part_problem(settings, entry) for entry in entries) if problem]
     return [
-        Finding(not changed, f"archive: {len(archive)} files, changed since they were kept: {', '.join(changed) or 'none'}"),
+        Finding(
+            not changed,
+            f"archive: {len(archive)} files, changed since they were kept: {', '.join(changed) or 'none'}",
+        ),
         Finding(not gone, f"archive: files of the manifest that are missing: {', '.join(gone) or 'none'}"),
         Finding(not off, f"counts: files whose records do not add up: {', '.join(off) or 'none'}"),
         Finding(not wrong_parts, f"lake: {', '.join(sorted(set(wrong_parts))) or 'every part is whole'}"),

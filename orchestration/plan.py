@@ -26,13 +26,17 @@ def nights_to_run(settings: Settings, specs: "dict[str, Source]", fingerprint: s
 
     delivered = delivered_nights(settings.home)
     finished = finished_nights(settings.home)
-    new = set(plan_nights(settings.home, settings.exports, specs, today())) | {night for night in delivered if night not in finished}
+    new = set(plan_nights(settings.home, settings.exports, specs, today())) | {
+        night for night in delivered if night not in finished
+    }
     if new:
         return sorted(new | {night for night in delivered if night > min(new)})
     if not delivered:
         return []
     last = delivered[-1]
-    is_whole = settings.warehouse.exists() and settings.analyst_file.exists() and settings.steward_file.exists()
+    is_whole = (
+        settings.warehouse.exists() and settings.analyst_file.exists() and settings.steward_file.exists()
+    )
     is_current = finished[last].fingerprint == fingerprint
     blocked = finished[last].status == "blocked" and settings.warehouse.exists()
     return [] if is_current and (is_whole or blocked) else [last]
@@ -48,7 +52,11 @@ def fingerprint(settings: Settings) -> str:
     """Hash of everything but exports that a build depends on: program, models, rules, company files and settings."""
     digest = hashlib.sha256()
     company = settings.home / "company"
-    _add(digest, company, sorted(path for path in company.rglob("*") if path.is_file() and path.name != RELEASES))
+    _add(
+        digest,
+        company,
+        sorted(path for path in company.rglob("*") if path.is_file() and path.name != RELEASES),
+    )
     for package in ("connectors", "data_quality", "orchestration"):
         folder = PROJECT / package
         _add(digest, folder, sorted(path for path in folder.rglob("*") if path.suffix in PROGRAM_KINDS))

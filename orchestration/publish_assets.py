@@ -29,7 +29,9 @@ def publish_assets(dbt: Dbt) -> list[dg.AssetsDefinition]:
         built = build_candidate(
             night.warehouse, night.settings.published, night.run_id, dbt.manifest(), night.settings.home
         )
-        return dg.MaterializeResult(value=built, metadata={"tables": len(built.rows), "rows": sum(built.rows.values())})
+        return dg.MaterializeResult(
+            value=built, metadata={"tables": len(built.rows), "rows": sum(built.rows.values())}
+        )
 
     @dg.asset(
         key=GATE,
@@ -41,22 +43,32 @@ def publish_assets(dbt: Dbt) -> list[dg.AssetsDefinition]:
     def gate(tonight: Tonight, expectations: list[Any]) -> Iterator[dg.MaterializeResult[list[Any]]]:
         """What blocks publishing: empty on a good night."""
         failures = steps.gate(tonight.build, expectations)
-        check = dg.AssetCheckResult(passed=not failures, metadata={"failures": [str(one) for one in failures]})
+        check = dg.AssetCheckResult(
+            passed=not failures, metadata={"failures": [str(one) for one in failures]}
+        )
         yield dg.MaterializeResult(value=failures, check_results=[check])
 
     @dg.multi_asset(
         specs=[
             dg.AssetSpec(
-                PUBLISHED, deps=[CANDIDATE, GATE], group_name="published", skippable=True, kinds={"duckdb"},
+                PUBLISHED,
+                deps=[CANDIDATE, GATE],
+                group_name="published",
+                skippable=True,
+                kinds={"duckdb"},
                 description="The published files.",
             )
         ],
         ins={"candidate": dg.AssetIn(key=CANDIDATE), "gate": dg.AssetIn(key=GATE)},
         name="publish",
     )
-    def publish(tonight: Tonight, candidate: Candidate, gate: list[Any]) -> Iterator[dg.MaterializeResult[Any]]:
+    def publish(
+        tonight: Tonight, candidate: Candidate, gate: list[Any]
+    ) -> Iterator[dg.MaterializeResult[Any]]:
         if finish(tonight.build, candidate, gate):
-            yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"dagster/row_count": sum(candidate.rows.values())})
+            yield dg.MaterializeResult(
+                asset_key=PUBLISHED, metadata={"dagster/row_count": sum(candidate.rows.values())}
+            )
 
     @dg.asset(key=REPORT, deps=[PUBLISHED], group_name="published", kinds={"html"})
     def report(tonight: Tonight) -> dg.MaterializeResult[Any]:

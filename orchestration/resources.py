@@ -59,7 +59,9 @@ def next_night(settings: Settings, mark: str) -> date:
     specs = load_specs(extra=settings.specs)
     nights = nights_to_run(settings, specs, mark) or delivered_nights(settings.home)[-1:]
     if not nights:
-        raise SettingsError(f"No export in {settings.exports}. Put files under <source>/ there, or run `onefunnel demo`.")
+        raise SettingsError(
+            f"No export in {settings.exports}. Put files under <source>/ there, or run `onefunnel demo`."
+        )
     return nights[0]
 
 

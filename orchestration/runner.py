@@ -78,7 +78,9 @@ def spelled(settings: Settings) -> str:
     return f"{nights[0]} to {nights[-1]}" if nights else "none yet"
 
 
-def execute(settings: Settings, nights: list[date], as_of: bool, sources: list[str], progress: Progress) -> list[Run]:
+def execute(
+    settings: Settings, nights: list[date], as_of: bool, sources: list[str], progress: Progress
+) -> list[Run]:
     """Run the job once per night; stop at the first that fails."""
     import dagster as dg
 
@@ -113,12 +115,19 @@ def refuse_blocked(run: Run) -> None:
 
 
 def execute_night(
-    settings: Settings, job: "dg.JobDefinition", instance: "dg.DagsterInstance", night: date, as_of: bool, sources: list[str]
+    settings: Settings,
+    job: "dg.JobDefinition",
+    instance: "dg.DagsterInstance",
+    night: date,
+    as_of: bool,
+    sources: list[str],
 ) -> None:
     """One run of the job; a failure is recorded and raised again with the message of the step that failed."""
     config = {**night_config(str(night), as_of, sources), **SILENT}
     try:
-        job.execute_in_process(run_config=config, instance=instance, tags={"night": str(night)}, raise_on_error=True)
+        job.execute_in_process(
+            run_config=config, instance=instance, tags={"night": str(night)}, raise_on_error=True
+        )
     except Exception as problem:
         cause = root_cause(problem)
         for run in all_runs(settings.home):
@@ -162,4 +171,10 @@ def quiet() -> None:
 
 def summary_of(run: Run) -> dict[str, Any]:
     """A run as `status` shows it."""
-    return {"run": run.run_id, "night": run.night, "status": run.status, "started": run.started_at[:19], "error": " ".join(run.error.split())[:120]}
+    return {
+        "run": run.run_id,
+        "night": run.night,
+        "status": run.status,
+        "started": run.started_at[:19],
+        "error": " ".join(run.error.split())[:120],
+    }

@@ -31,7 +31,17 @@ def start_run(home: Path, night: date, is_as_of: bool, fingerprint: str, sources
     """Record that a night begins; its id is the night and the count of attempts at it."""
     prefix = f"{'as-of-' if is_as_of else ''}{night}"
     attempts = [run for run in all_runs(home) if run.night == str(night) and run.is_as_of == is_as_of]
-    run = Run(f"{prefix}-{len(attempts) + 1:03d}", str(night), is_as_of, "running", _stamp(), "", "", fingerprint, sources)
+    run = Run(
+        f"{prefix}-{len(attempts) + 1:03d}",
+        str(night),
+        is_as_of,
+        "running",
+        _stamp(),
+        "",
+        "",
+        fingerprint,
+        sources,
+    )
     save_run(home, run)
     return run
 
@@ -64,7 +74,9 @@ def all_runs(home: Path) -> list[Run]:
 
 def finished_nights(home: Path) -> dict[date, Run]:
     """Nights that were worked off to the end, each with its last finished run."""
-    finished = [run for run in all_runs(home) if run.status in FINISHED and not run.is_as_of and not run.sources]
+    finished = [
+        run for run in all_runs(home) if run.status in FINISHED and not run.is_as_of and not run.sources
+    ]
     return {date.fromisoformat(run.night): run for run in finished}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.plan import fingerprint, nights_to_run
 from orchestration.settings import load_settings
@@ -28,10 +29,12 @@ def night_config(night: str, as_of: bool = False, sources: list[str] | None = No
     return {"resources": {"tonight": {"config": {"night": night, "as_of": as_of, "sources": sources or []}}}}
 
 
-def nightly_schedule(job: object, time_zone: str) -> dg.ScheduleDefinition:
+def nightly_schedule(job: UnresolvedAssetJobDefinition, time_zone: str) -> dg.ScheduleDefinition:
     """Two in the morning of the business's reporting time zone."""
 
-    @dg.schedule(job=job, cron_schedule=AT_TWO_IN_THE_MORNING, execution_timezone=time_zone, name="every_night")  # type: ignore[arg-type]
+    @dg.schedule(
+        job=job, cron_schedule=AT_TWO_IN_THE_MORNING, execution_timezone=time_zone, name="every_night"
+    )
     def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         yield from requests()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.schedules import requests
 from orchestration.settings import load_settings
@@ -20,10 +21,10 @@ def exports_mark() -> str:
     return f"{count}-{size}-{newest}"
 
 
-def exports_sensor(job: object) -> dg.SensorDefinition:
+def exports_sensor(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     """Looks at the exports folder; starts a night when it has stood still since the last look."""
 
-    @dg.sensor(job=job, minimum_interval_seconds=SECONDS_BETWEEN_LOOKS, name="new_exports")  # type: ignore[arg-type]
+    @dg.sensor(job=job, minimum_interval_seconds=SECONDS_BETWEEN_LOOKS, name="new_exports")
     def new_exports(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         seen, _, started = (context.cursor or "").partition("|")
         mark = exports_mark()

@@ -74,9 +74,13 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _check_engine(engine: str) -> None:
     if engine not in ENGINES:
-        raise SettingsError(f"ONEFUNNEL_ENGINE is {engine!r}; known engines: {', '.join(ENGINES)}. Correct the variable.")
+        raise SettingsError(
+            f"ONEFUNNEL_ENGINE is {engine!r}; known engines: {', '.join(ENGINES)}. Correct the variable."
+        )
     if engine == "spark":
-        raise SettingsError("ONEFUNNEL_ENGINE is 'spark', which is not available yet. Set it to 'duckdb' or unset it.")
+        raise SettingsError(
+            "ONEFUNNEL_ENGINE is 'spark', which is not available yet. Set it to 'duckdb' or unset it."
+        )
 
 
 def business_settings(overrides: Path, project: Path = DBT_PROJECT / "dbt_project.yml") -> dict[str, Any]:
@@ -129,7 +133,9 @@ def bin_folder() -> Path:
 
 def user_name() -> str:
     """Who is deciding: the login name, for decision files."""
-    return os.environ.get("ONEFUNNEL_USER") or os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"
+    return (
+        os.environ.get("ONEFUNNEL_USER") or os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"
+    )
 
 
 def now() -> datetime:

@@ -71,7 +71,11 @@ def load_source(night: Night, source: "Source") -> list["TableLoad"]:
         return []
     planned = deliveries(night.home, night.settings.exports, {source.source: source}, night.night, today())
     with ThreadPoolExecutor(max_workers=2) as pool:
-        done = list(pool.map(lambda files: load_delivery(night.home, source.tables[files[0].table_name], files), planned))
+        done = list(
+            pool.map(
+                lambda files: load_delivery(night.home, source.tables[files[0].table_name], files), planned
+            )
+        )
     night.loads.extend(done)
     return done
 
@@ -105,8 +109,13 @@ def write_ops(con: duckdb.DuckDBPyConnection, night: Night) -> None:
     """Write ops.night (one row that models read), ops.about and ops.runs."""
     con.execute("create schema if not exists ops")
     built_as_of = datetime.combine(night.night, time.max.replace(microsecond=0))
-    con.execute("create or replace table ops.night (night date, built_as_of timestamptz, run_id varchar, is_as_of boolean)")
-    con.execute("insert into ops.night values (?, ?::timestamptz, ?, ?)", [night.night, f"{built_as_of}+00", night.run_id, night.is_as_of])
+    con.execute(
+        "create or replace table ops.night (night date, built_as_of timestamptz, run_id varchar, is_as_of boolean)"
+    )
+    con.execute(
+        "insert into ops.night values (?, ?::timestamptz, ?, ?)",
+        [night.night, f"{built_as_of}+00", night.run_id, night.is_as_of],
+    )
     con.execute("create or replace table ops.about (name varchar, value varchar)")
     con.executemany("insert into ops.about values (?, ?)", list(about(night).items()))
     con.execute(
@@ -114,7 +123,15 @@ def write_ops(con: duckdb.DuckDBPyConnection, night: Night) -> None:
         "started_at timestamptz, finished_at timestamptz, error varchar)"
     )
     for run in all_runs(night.settings.home):
-        values = [run.run_id, run.night, run.is_as_of, run.status, run.started_at, run.finished_at or None, run.error or None]
+        values = [
+            run.run_id,
+            run.night,
+            run.is_as_of,
+            run.status,
+            run.started_at,
+            run.finished_at or None,
+            run.error or None,
+        ]
         con.execute("insert into ops.runs values (?, ?, ?, ?, ?, ?, ?)", values)
 
 
@@ -122,7 +139,13 @@ def about(night: Night) -> dict[str, str]:
     """What a reader of the file may want to know about how it was made."""
     business = {f"setting: {name}": str(value) for name, value in night.settings.business.items()}
     made_by = {"onefunnel": program_version(), "duckdb": duckdb.__version__, "python": sys.version.split()[0]}
-    return {"run_id": night.run_id, "night": str(night.night), "is_as_of": str(night.is_as_of).lower(), **made_by, **business}
+    return {
+        "run_id": night.run_id,
+        "night": str(night.night),
+        "is_as_of": str(night.is_as_of).lower(),
+        **made_by,
+        **business,
+    }
 
 
 def program_version() -> str:
@@ -138,7 +161,9 @@ def resolve_identity(night: Night) -> Any:
     from connectors.identity.resolve import IdentitySettings, resolve
 
     with warehouse(night) as con:
-        return resolve(con, night.home, night.night, night.decisions, identity_settings(night.settings, IdentitySettings))
+        return resolve(
+            con, night.home, night.night, night.decisions, identity_settings(night.settings, IdentitySettings)
+        )
 
 
 def identity_settings(settings: Settings, kind: Any) -> Any:
@@ -162,13 +187,20 @@ def update_ledger(night: Night) -> Any:
     from data_quality.ledger import update_ledger as update
 
     with warehouse(night) as con:
-        return update(con, night.home / "state" / "issue_events", night.night, arrived(con, night.night), night.decisions)
+        return update(
+            con,
+            night.home / "state" / "issue_events",
+            night.night,
+            arrived(con, night.night),
+            night.decisions,
+        )
 
 
 def arrived(con: duckdb.DuckDBPyConnection, night: date) -> set[tuple[str, str, str]]:
     """Tables (source, instance, table) with a delivery accepted tonight: only they open or resolve issues."""
     rows = con.execute(
-        "select distinct source, instance, table_name from ops.exports where night = ? and state = 'accepted'", [night]
+        "select distinct source, instance, table_name from ops.exports where night = ? and state = 'accepted'",
+        [night],
     )
     return {(str(source), str(instance), str(table)) for source, instance, table in rows.fetchall()}
 
@@ -178,7 +210,10 @@ def run_expectations(night: Night) -> list[Any]:
     from data_quality.gx_adapter import run_expectations as run
 
     docs = night.settings.published / "data_docs"
-    return [*run(night.warehouse, SUITES, docs, stage="raw"), *run(night.warehouse, SUITES, docs, stage="published")]
+    return [
+        *run(night.warehouse, SUITES, docs, stage="raw"),
+        *run(night.warehouse, SUITES, docs, stage="published"),
+    ]
 
 
 def gate(night: Night, expectations: list[Any]) -> list[Any]:

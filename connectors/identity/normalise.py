@@ -77,7 +77,7 @@ def company_name(text: str) -> str | None:
     bare = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9 ]+", " ", bare.replace("&", " and ").replace(".", "")).split()
     words = words[1:] if words[:1] == ["the"] and len(words) > 1 else words
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+    while len(words) > 1 and (words[-1] in LEGAL_FORMS or words[-1] == "and"):
         words = words[:-1]
     return " ".join(words) or None
 

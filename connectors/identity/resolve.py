@@ -200,10 +200,19 @@ company_domains as (
     select claimed.node, normal as host, claim_kind, claim_value from claimed
     where entity_kind = 'account' and claim_kind = 'domain' and normal is not null and not no_company
 ),
+placed_people as (
+    select distinct cluster from person_cluster where node in (select node from placed)
+),
+-- an address's domain counts if a company claims it, or if nothing better places the person
 address_domains as (
-    select claimed.node, host, claim_kind, claim_value from claimed
+    select claimed.node, host, claim_kind, claim_value
+    from claimed left join person_cluster on claimed.node = person_cluster.node
     where claim_kind = 'email' and host is not null and not no_company
-    and (entity_kind = 'account' or not on_account) and claimed.node not in (select node from placed)
+    and (claimed.entity_kind = 'account' or not on_account) and claimed.node not in (select node from placed)
+    and (
+        host in (select host from company_domains)
+        or coalesce(person_cluster.cluster, -1) not in (select cluster from placed_people)
+    )
 ),
 domains as (
     select * from company_domains union all select * from address_domains

@@ -12,7 +12,9 @@ from orchestration.errors import CandidateInvalid
 from orchestration.publish.comments import Comments, apply_comments, comments_of
 from orchestration.publish.privacy import analyst_column, hash_key, personal_columns
 
-PUBLISHED = "schema_name like 'mart\\_%' escape '\\' or schema_name in ('metrics', 'quality', 'identity', 'ops')"
+PUBLISHED = (
+    "schema_name like 'mart\\_%' escape '\\' or schema_name in ('metrics', 'quality', 'identity', 'ops')"
+)
 WORKING = {("quality", "violations")}  # tonight's findings on their way to the ledger
 Tables = dict[tuple[str, str], list[tuple[str, str]]]
 
@@ -26,7 +28,9 @@ class Candidate:
     rows: dict[str, int]
 
 
-def build_candidate(warehouse: Path, published: Path, run_id: str, manifest: Mapping[str, Any], home: Path) -> Candidate:
+def build_candidate(
+    warehouse: Path, published: Path, run_id: str, manifest: Mapping[str, Any], home: Path
+) -> Candidate:
     """Copy the published schemas into two new files with comments, and check them against the warehouse.
 
     Raises:
@@ -56,7 +60,11 @@ def discard(path: Path) -> None:
 
 
 def _copy(
-    warehouse: Path, target: Path, comments: Comments, personal: Mapping[tuple[str, str], set[str]] | None, key: str
+    warehouse: Path,
+    target: Path,
+    comments: Comments,
+    personal: Mapping[tuple[str, str], set[str]] | None,
+    key: str,
 ) -> dict[str, int]:
     """Copy every published table; with `personal`, those columns as keyed hashes. Returns rows by table."""
     rows: dict[str, int] = {}
@@ -67,7 +75,9 @@ def _copy(
         con.execute(f"attach '{warehouse}' as warehouse (read_only)")
         for (schema, table), columns in published_tables(con, "warehouse").items():
             hidden = (personal or {}).get((schema, table), set())
-            shown = [analyst_column(n, k, n in hidden) if personal is not None else f'"{n}"' for n, k in columns]
+            shown = [
+                analyst_column(n, k, n in hidden) if personal is not None else f'"{n}"' for n, k in columns
+            ]
             con.execute(f'create schema if not exists target."{schema}"')
             con.execute(
                 f'create table target."{schema}"."{table}" as select {", ".join(shown)} from warehouse."{schema}"."{table}"'
@@ -99,15 +109,21 @@ def published_tables(con: duckdb.DuckDBPyConnection, database: str) -> Tables:
 def _validate(path: Path, rows: Mapping[str, int], comments: Comments) -> None:
     """Open the file as a reader would: every table is there with its rows, and no description was lost."""
     with duckdb.connect(str(path), read_only=True) as con:
-        tables = con.execute("select schema_name || '.' || table_name, comment from duckdb_tables()").fetchall()
+        tables = con.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables()"
+        ).fetchall()
         for name, expected in rows.items():
             found = con.execute(f"select count(*) from {name}").fetchone()
             if found is None or found[0] != expected:
-                raise CandidateInvalid(f"{path.name}: {name} holds {found} rows, the warehouse {expected}. Run the night again.")
+                raise CandidateInvalid(
+                    f"{path.name}: {name} holds {found} rows, the warehouse {expected}. Run the night again."
+                )
         described = {f"{schema}.{table}" for (schema, table), (text, _) in comments.items() if text}
         lost = sorted(name for name, comment in tables if not comment and name in described)
         if lost:
-            raise CandidateInvalid(f"{path.name}: the description of {', '.join(lost)} was lost. Run the night again.")
+            raise CandidateInvalid(
+                f"{path.name}: the description of {', '.join(lost)} was lost. Run the night again."
+            )
 
 
 def _flush(path: Path) -> None:

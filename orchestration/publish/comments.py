@@ -23,7 +23,9 @@ def comments_of(manifest: Mapping[str, Any]) -> Comments:
             continue
         key = (node["schema"], node.get("alias") or node.get("identifier") or node["name"])
         table, columns = comments.get(key, ("", {}))
-        described = {name: column["description"] for name, column in node["columns"].items() if column["description"]}
+        described = {
+            name: column["description"] for name, column in node["columns"].items() if column["description"]
+        }
         comments[key] = (node["description"] or table, {**columns, **described})
     return comments
 
@@ -32,7 +34,8 @@ def apply_comments(con: duckdb.DuckDBPyConnection, database: str, comments: Comm
     """Comment every table and column of a database that has a description; the shared words do for the rest."""
     shared = read_yaml(OURS)["shared.columns"]["columns"]
     columns = con.execute(
-        "select schema_name, table_name, column_name from duckdb_columns() where database_name = ? order by all", [database]
+        "select schema_name, table_name, column_name from duckdb_columns() where database_name = ? order by all",
+        [database],
     ).fetchall()
     for schema, table in sorted({(schema, table) for schema, table, _ in columns}):
         text = comments.get((schema, table), ("", {}))[0]

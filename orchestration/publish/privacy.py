@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 KEY_BYTES = 32
-EMAIL = r"[^@\s<>""'']+@[^@\s<>""'']+\.[A-Za-z]{2,}"
+EMAIL = r"[^@\s<>" r"'']+@[^@\s<>" r"'']+\.[A-Za-z]{2,}"
 # Columns outside dbt whose text quotes a source record.
 QUOTING = {
     ("quality", "issues"): ("observed", "expected", "suggested_fix"),

@@ -58,13 +58,17 @@ def link(source: Path, target: Path) -> None:
 def block(published: Path, run_id: str, night: str, failures: list[Any]) -> None:
     """Keep the candidate beside, with what blocked it, for `status`, `issues` and `release`."""
     plain = [asdict(one) if is_dataclass(one) and not isinstance(one, type) else str(one) for one in failures]
-    write_json(published / "candidates" / f"{run_id}.json", {"run_id": run_id, "night": night, "failures": plain})
+    write_json(
+        published / "candidates" / f"{run_id}.json", {"run_id": run_id, "night": night, "failures": plain}
+    )
 
 
 def blocked_candidates(published: Path) -> list[dict[str, Any]]:
     """Blocked candidates, oldest first: run, night and what blocked them."""
     files = sorted((published / "candidates").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-    return [json.loads(path.read_text(encoding="utf-8")) for path in files if path.with_suffix(".duckdb").exists()]
+    return [
+        json.loads(path.read_text(encoding="utf-8")) for path in files if path.with_suffix(".duckdb").exists()
+    ]
 
 
 def discard_candidate(published: Path, run_id: str) -> None:
@@ -83,7 +87,9 @@ def release(published: Path, run_id: str) -> Path:
     """
     found = [one for one in blocked_candidates(published) if one["run_id"] == run_id]
     if not found:
-        raise UnknownDelivery(f"No blocked candidate {run_id!r} in {published / 'candidates'}. `onefunnel status` lists them.")
+        raise UnknownDelivery(
+            f"No blocked candidate {run_id!r} in {published / 'candidates'}. `onefunnel status` lists them."
+        )
     folder = published / "candidates"
     candidate = Candidate(folder / f"{run_id}.duckdb", folder / f"{run_id}.steward.duckdb", {})
     return publish(published, run_id, found[0]["night"], candidate)
@@ -116,7 +122,9 @@ def roll_back(published: Path, run_id: str) -> Path:
 
 def prune(published: Path, keep: int = KEEP) -> None:
     """Drop all but the last versions; the published one always stays, as do as-of builds."""
-    nightly = [str(one["run_id"]) for one in versions(published) if not str(one["run_id"]).startswith("as-of-")]
+    nightly = [
+        str(one["run_id"]) for one in versions(published) if not str(one["run_id"]).startswith("as-of-")
+    ]
     for run_id in nightly[:-keep]:
         if run_id != current(published):
             shutil.rmtree(published / "versions" / run_id)

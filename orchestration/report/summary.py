@@ -11,7 +11,14 @@ from orchestration.report.figures import figures
 from orchestration.settings import Settings
 
 SHOWN = 8
+PIPE_WIDTH = 180
 MRR = ["month", "opening", "new", "expansion", "contraction", "churn", "closing", "accounts"]
+
+
+def wide() -> Console:
+    """A console as wide as the terminal; into a file or pipe, wide enough for a table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPE_WIDTH)
 
 
 def print_summary(console: Console, settings: Settings) -> None:
@@ -23,7 +30,9 @@ def print_summary(console: Console, settings: Settings) -> None:
             f"{row['quarantined']:,} quarantined, {row['skipped']:,} skipped, {row['collapsed']:,} collapsed"
         )
     for row in shown["held"]:
-        console.print(f"[red]held[/red] {row['source']}.{row['table_name']} {row['night']} ({row['delivery_id']}): {row['why']}")
+        console.print(
+            f"[red]held[/red] {row['source']}.{row['table_name']} {row['night']} ({row['delivery_id']}): {row['why']}"
+        )
     print_rows(console, "Open issues", shown["issues"])
     print_rows(console, "MRR", shown["mrr"][:3], MRR)
     print_rows(console, "Funnel", shown["funnel"][:SHOWN])
@@ -32,7 +41,9 @@ def print_summary(console: Console, settings: Settings) -> None:
     console.print("Next:      onefunnel issues list · onefunnel status · onefunnel sql · onefunnel ui")
 
 
-def print_rows(console: Console, title: str, rows: Sequence[dict[str, Any]], columns: Sequence[str] = ()) -> None:
+def print_rows(
+    console: Console, title: str, rows: Sequence[dict[str, Any]], columns: Sequence[str] = ()
+) -> None:
     """Rows as a table; nothing when there are none."""
     if not rows:
         return
