@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NIGHTS, content, deliver, onefunnel
+from tests.homes import NIGHTS, content, deliver, onefunnel
 
 READER = """
 import sys, time
@@ -45,7 +45,9 @@ def test_the_published_file_has_rows_for_every_department(finished: Path) -> Non
     ]  # fmt: skip
 
     for audience in ("", "steward"):
-        empty = [table for table in filled if query(finished, f"select count(*) from {table}", audience) == [(0,)]]
+        empty = [
+            table for table in filled if query(finished, f"select count(*) from {table}", audience) == [(0,)]
+        ]
         assert empty == []
     assert query(finished, "select night::varchar from ops.night") == [(NIGHTS[-1],)]
 
@@ -61,10 +63,14 @@ def test_every_record_of_every_file_is_accounted_for(finished: Path) -> None:
 
 
 def test_every_published_table_and_column_is_described(finished: Path) -> None:
-    bare = query(finished, "select schema_name || '.' || table_name from duckdb_tables() where comment is null order by 1")
+    bare = query(
+        finished,
+        "select schema_name || '.' || table_name from duckdb_tables() where comment is null and not internal order by 1",
+    )
     bare += query(
         finished,
-        "select concat_ws('.', schema_name, table_name, column_name) from duckdb_columns() where comment is null order by 1",
+        "select concat_ws('.', schema_name, table_name, column_name) from duckdb_columns() "
+        "where comment is null and not internal order by 1",
     )
 
     assert [name for (name,) in bare] == []
@@ -79,7 +85,10 @@ def test_no_e_mail_address_is_in_the_analyst_file(finished: Path) -> None:
     leaks = [
         f"{schema}.{table}.{column}"
         for schema, table, column in columns
-        if query(finished, f'select 1 from "{schema}"."{table}" where regexp_matches("{column}", \'[^@ ]+@[^@ ]+\\.[a-z]+\') limit 1')
+        if query(
+            finished,
+            f'select 1 from "{schema}"."{table}" where regexp_matches("{column}", \'[^@ ]+@[^@ ]+\\.[a-z]+\') limit 1',
+        )
     ]
 
     assert leaks == []
@@ -108,7 +117,9 @@ def test_doing_the_last_night_again_from_archive_and_state_gives_the_same_tables
 def test_as_of_builds_an_earlier_night_apart_and_writes_no_state(copy: Path) -> None:
     state = {path: path.read_bytes() for path in (copy / "state").rglob("*") if path.is_file()}
     published = (copy / "published" / "onefunnel.duckdb").read_bytes()
-    [second] = [path for path in (copy / "published" / "versions").iterdir() if path.name.startswith(NIGHTS[1])]
+    [second] = [
+        path for path in (copy / "published" / "versions").iterdir() if path.name.startswith(NIGHTS[1])
+    ]
 
     onefunnel(copy, "run", "--as-of", NIGHTS[1])
 
@@ -118,7 +129,9 @@ def test_as_of_builds_an_earlier_night_apart_and_writes_no_state(copy: Path) -> 
     assert content(built / "steward" / "onefunnel.duckdb") == content(second / "steward" / "onefunnel.duckdb")
 
 
-def test_an_open_reader_never_fails_while_nights_run_and_a_new_one_sees_the_new_night(company: Path, tmp_path: Path) -> None:
+def test_an_open_reader_never_fails_while_nights_run_and_a_new_one_sees_the_new_night(
+    company: Path, tmp_path: Path
+) -> None:
     home, stop = tmp_path / "home", tmp_path / "stop"
     deliver(company, home, NIGHTS[0])
     onefunnel(home, "run")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NIGHTS, command, content, deliver, onefunnel
+from tests.homes import NIGHTS, command, content, deliver, onefunnel
 
 FIRST, SECOND, _ = NIGHTS
 BLOCKING = """
@@ -47,7 +47,9 @@ def first_night(finished: Path) -> Path:
     return version / "steward" / "onefunnel.duckdb"
 
 
-def test_a_night_killed_at_every_step_in_turn_ends_as_one_that_was_not(company: Path, finished: Path, tmp_path: Path) -> None:
+def test_a_night_killed_at_every_step_in_turn_ends_as_one_that_was_not(
+    company: Path, finished: Path, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     deliver(company, home, FIRST)
     for pattern in MOMENTS.values():
@@ -90,8 +92,10 @@ def copy(finished: Path, tmp_path: Path) -> Path:
 def test_a_blocked_night_keeps_yesterday_and_can_be_released(copy: Path) -> None:
     published = (copy / "published" / "onefunnel.duckdb").read_bytes()
     (copy / "warehouse.duckdb").unlink()
-    line, environment = command(copy)
-    blocked = subprocess.run([line[0], "-c", BLOCKING], env=environment, capture_output=True, text=True, check=False)
+    _, environment = command(copy)
+    blocked = subprocess.run(
+        [sys.executable, "-c", BLOCKING], env=environment, capture_output=True, text=True, check=False
+    )
 
     assert blocked.returncode == 1, blocked.stderr[-3000:]
     assert "Not published: finance/x: 3 do not hold." in blocked.stderr
@@ -110,8 +114,10 @@ def test_a_blocked_night_keeps_yesterday_and_can_be_released(copy: Path) -> None
 def test_two_runs_at_once_are_refused_and_a_wrong_file_is_held(copy: Path) -> None:
     hold = "import sys,time; from pathlib import Path; from orchestration.guards import run_lock\n"
     hold += "with run_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
-    line, environment = command(copy)
-    holder = subprocess.Popen([sys.executable, "-c", hold, str(copy)], env=environment, stdout=subprocess.PIPE, text=True)
+    _, environment = command(copy)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", hold, str(copy)], env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
         assert "another run is under way" in onefunnel(copy, "run", code=2)

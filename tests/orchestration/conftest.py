@@ -22,9 +22,15 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def warehouse(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as con:
-        con.execute("create schema mart_core; create schema ops; create schema quality; create schema staging")
-        con.execute("create table mart_core.dim_people (person_id varchar, email varchar, country varchar, born date)")
-        con.execute("insert into mart_core.dim_people values ('per_1', 'Jane@Acme.example', 'DE', '1990-01-01')")
+        con.execute(
+            "create schema mart_core; create schema ops; create schema quality; create schema staging"
+        )
+        con.execute(
+            "create table mart_core.dim_people (person_id varchar, email varchar, country varchar, born date)"
+        )
+        con.execute(
+            "insert into mart_core.dim_people values ('per_1', 'Jane@Acme.example', 'DE', '1990-01-01')"
+        )
         con.execute("insert into mart_core.dim_people values ('per_2', null, 'FR', null)")
         con.execute("create table quality.issues (issue_id varchar, record_key varchar, observed varchar)")
         con.execute("insert into quality.issues values ('iss_1', 'jane@acme.example', 'jane@acme')")
@@ -45,6 +51,10 @@ def manifest() -> dict[str, Any]:
         "schema": "mart_core",
         "alias": "dim_people",
         "description": "People. It's one row per person.",
-        "columns": {"person_id": column("The person."), "email": column("Main address.", personal=True), "born": column("Birthday.", personal=True)},
+        "columns": {
+            "person_id": column("The person."),
+            "email": column("Main address.", personal=True),
+            "born": column("Birthday.", personal=True),
+        },
     }
     return {"nodes": {"model.onefunnel.dim_people": people}, "sources": {}}

@@ -35,14 +35,20 @@ def exit_of(*arguments: str) -> int:
 def test_the_program_has_the_commands_and_options_of_the_design() -> None:
     found: dict[str, set[str]] = {}
     for name, command in program.cli.commands.items():
-        options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        options = {
+            option for parameter in command.params for option in parameter.opts if option.startswith("--")
+        }
         found[name] = set(command.commands) if isinstance(command, click.Group) else options
 
     assert set(found) == set(COMMANDS)
-    assert {name: wanted - found[name] for name, wanted in COMMANDS.items()} == {name: set() for name in COMMANDS}
+    assert {name: wanted - found[name] for name, wanted in COMMANDS.items()} == {
+        name: set() for name in COMMANDS
+    }
 
 
-@pytest.mark.parametrize("command", [[], *[[name] for name in COMMANDS], ["issues", "show"], ["exports", "accept"]])
+@pytest.mark.parametrize(
+    "command", [[], *[[name] for name in COMMANDS], ["issues", "show"], ["exports", "accept"]]
+)
 def test_help_needs_no_home_and_no_good_settings(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,7 +119,12 @@ def test_an_empty_home_still_has_a_status(settings: Settings, capsys: pytest.Cap
     ],
 )
 def test_every_error_has_its_exit_code_and_one_line(
-    problem: Exception, code: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
+    problem: Exception,
+    code: int,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: Settings,
 ) -> None:
     def fail(*arguments: Any) -> None:
         raise problem
@@ -125,7 +136,9 @@ def test_every_error_has_its_exit_code_and_one_line(
     assert capsys.readouterr().err.strip() == words
 
 
-def test_a_bad_spec_breaks_neither_help_nor_check_and_is_named(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_spec_breaks_neither_help_nor_check_and_is_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     [specs] = settings.specs
     specs.mkdir(parents=True)
     (specs / "fax.yaml").write_text("source: fax\nowner: sales\ntables: {pages: {files: []}}\n")

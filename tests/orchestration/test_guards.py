@@ -43,14 +43,18 @@ def test_a_home_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         guards.check_home(tmp_path / "file" / "home")
 
 
-def test_a_full_disk_is_refused_before_anything_is_changed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_refused_before_anything_is_changed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(guards, "free_bytes", lambda folder: 10 * 1024**2)
 
     with pytest.raises(DiskFull, match="10 MB free, 200 MB needed"):
         guards.check_disk(settings)
 
 
-def test_decisions_are_appended_with_who_when_and_why(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decisions_are_appended_with_who_when_and_why(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ONEFUNNEL_USER", "ada")
 
     append_decision(settings, "exports", "we deleted them, on purpose", delivery_id="d1", decision="accept")

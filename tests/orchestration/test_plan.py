@@ -53,7 +53,9 @@ def test_nothing_new_means_nothing_to_do(settings: Settings, undelivered: list[d
     assert plan_of(settings) == []
 
 
-def test_a_night_that_was_loaded_and_cut_off_is_worked_off_again(settings: Settings, undelivered: list[date]) -> None:
+def test_a_night_that_was_loaded_and_cut_off_is_worked_off_again(
+    settings: Settings, undelivered: list[date]
+) -> None:
     deliver(settings, FIRST, SECOND)
     finish(settings, FIRST)
     runs.start_run(settings.home, SECOND, False, "same", [])
@@ -72,7 +74,9 @@ def test_a_late_night_brings_every_later_one_with_it(settings: Settings, undeliv
     assert plan_of(settings) == [SECOND, THIRD]
 
 
-def test_a_lost_warehouse_or_a_changed_program_builds_the_last_night_again(settings: Settings, undelivered: list[date]) -> None:
+def test_a_lost_warehouse_or_a_changed_program_builds_the_last_night_again(
+    settings: Settings, undelivered: list[date]
+) -> None:
     deliver(settings, FIRST, SECOND)
     finish(settings, FIRST)
     finish(settings, SECOND)
@@ -83,7 +87,9 @@ def test_a_lost_warehouse_or_a_changed_program_builds_the_last_night_again(setti
     assert plan_of(settings) == [SECOND]
 
 
-def test_a_blocked_night_is_not_built_again_until_something_changes(settings: Settings, undelivered: list[date]) -> None:
+def test_a_blocked_night_is_not_built_again_until_something_changes(
+    settings: Settings, undelivered: list[date]
+) -> None:
     deliver(settings, FIRST)
     finish(settings, FIRST, "blocked")
     settings.warehouse.touch()

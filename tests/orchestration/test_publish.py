@@ -80,7 +80,9 @@ def test_only_published_schemas_are_copied_read_only_and_described(
 ) -> None:
     publish(settings, warehouse, manifest, "first")
 
-    tables = one(settings.analyst_file, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
+    tables = one(
+        settings.analyst_file, "select schema_name || '.' || table_name from duckdb_tables() order by 1"
+    )
     assert tables == [("mart_core.dim_people",), ("ops.night",), ("quality.issues",)]
     comment = "select comment from duckdb_tables() where table_name = 'dim_people'"
     assert one(settings.analyst_file, comment) == [("People. It's one row per person.",)]
@@ -96,7 +98,10 @@ def test_an_open_reader_never_fails_while_nights_are_published(
     publish(settings, warehouse, manifest, "night-1")
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
-        [sys.executable, "-c", READER, str(settings.analyst_file), str(stop)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", READER, str(settings.analyst_file), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert reader.stdout is not None and reader.stdout.readline() == "read\n"
 

@@ -20,13 +20,17 @@ def test_exports_may_be_elsewhere(tmp_path: Path) -> None:
     assert settings.exports == Path("/srv/exports")
 
 
-def test_without_a_home_it_is_data_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_home_it_is_data_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert load_settings({}).home == tmp_path / "data"
 
 
-@pytest.mark.parametrize(("engine", "words"), [("spark", "not available yet"), ("oracle", "known engines: duckdb, spark")])
+@pytest.mark.parametrize(
+    ("engine", "words"), [("spark", "not available yet"), ("oracle", "known engines: duckdb, spark")]
+)
 def test_an_engine_that_cannot_be_used_is_refused(engine: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         load_settings({"ONEFUNNEL_ENGINE": engine})
@@ -38,7 +42,11 @@ def test_the_company_overrides_a_default(tmp_path: Path) -> None:
 
     business = business_settings(overrides)
 
-    assert (business["reporting_currency"], business["mql_score"], business["month_close_day"]) == ("USD", 70, 5)
+    assert (business["reporting_currency"], business["mql_score"], business["month_close_day"]) == (
+        "USD",
+        70,
+        5,
+    )
     assert "conformed" not in business
 
 
@@ -61,7 +69,11 @@ def test_a_wrong_settings_file_is_named_with_what_is_wrong(tmp_path: Path, text:
 
 def test_only_settings_reads_the_environment_and_the_clock() -> None:
     forbidden = ("os.environ", "os.getenv", "datetime.now", "date.today", "time.time(")
-    files = [path for package in ("connectors", "data_quality", "orchestration") for path in (PROJECT / package).rglob("*.py")]
+    files = [
+        path
+        for package in ("connectors", "data_quality", "orchestration")
+        for path in (PROJECT / package).rglob("*.py")
+    ]
 
     found = [
         f"{path.name}: {word}"
@@ -75,7 +87,10 @@ def test_only_settings_reads_the_environment_and_the_clock() -> None:
 
 
 def test_connectors_and_quality_know_neither_dagster_nor_each_other() -> None:
-    strangers = {"connectors": ("dagster", "data_quality", "orchestration"), "data_quality": ("dagster", "connectors", "orchestration")}
+    strangers = {
+        "connectors": ("dagster", "data_quality", "orchestration"),
+        "data_quality": ("dagster", "connectors", "orchestration"),
+    }
 
     found = [
         f"{path.name} imports {stranger}"

@@ -21,7 +21,7 @@ customers as (
 
 people as (
     select
-        source, instance, table_name, record_key, coalesce(company_name, full_name) as name,
+        source, instance, table_name, record_key, company_name as name,
         cast(null as varchar) as domain, country, cast(null as varchar) as city, cast(null as varchar) as industry,
         cast(null as bigint) as employee_count, owner_key, cast(null as varchar) as parent_key, created_at,
         coalesce(is_deleted, false) as is_deleted, 3 as trust
@@ -30,7 +30,7 @@ people as (
 
 leads as (
     select
-        source, instance, table_name, record_key, coalesce(company_name, full_name) as name, domain, country,
+        source, instance, table_name, record_key, company_name as name, domain, country,
         cast(null as varchar) as city, cast(null as varchar) as industry, cast(null as bigint) as employee_count,
         owner_key, cast(null as varchar) as parent_key, created_at, coalesce(is_deleted, false) as is_deleted, 4 as trust
     from {{ ref('int_leads') }}

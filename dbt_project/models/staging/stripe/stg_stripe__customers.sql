@@ -9,7 +9,7 @@ conformed as (
         table_name,
         record_key,
         coalesce(name, email) as name,
-        name as company_name,
+        cast(null as varchar) as company_name,
         email,
         phone,
         country,
