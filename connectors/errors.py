@@ -1,10 +1,10 @@
 """What can go wrong between an export and the lake.
 
-    ConnectorError
-    ├── SpecError       a connector spec is wrong: mend the YAML file it names
-    ├── FileError       a delivered file is not what its name says or cannot be read: export it again
-    ├── ExportDrift     a delivery is held by the guard: accept it, refuse it, or export it again
-    └── CountMismatch   rows went missing while loading: a defect of ours, never of the export
+ConnectorError
+├── SpecError       a connector spec is wrong: mend the YAML file it names
+├── FileError       a delivered file is not what its name says or cannot be read: export it again
+├── ExportDrift     a delivery is held by the guard: accept it, refuse it, or export it again
+└── CountMismatch   rows went missing while loading: a defect of ours, never of the export
 """
 
 

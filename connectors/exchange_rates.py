@@ -27,7 +27,9 @@ def write_reference_rates(home: Path) -> Path:
     long = long[long["currency"].str.fullmatch(r"[A-Z]{3}")]
     with duckdb.connect() as con:
         con.register("long", long)
-        columns = "cast(rate_date as date) as rate_date, currency, cast(rate as decimal(18, 8)) as rate_per_eur"
+        columns = (
+            "cast(rate_date as date) as rate_date, currency, cast(rate as decimal(18, 8)) as rate_per_eur"
+        )
         write_parquet(con, f"select {columns} from long order by currency, rate_date", target)
     return target
 
@@ -35,4 +37,6 @@ def write_reference_rates(home: Path) -> Path:
 def create_reference_views(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     """View raw_reference.ecb_rates (rate_date, currency, rate_per_eur)."""
     con.execute("create schema if not exists raw_reference")
-    con.execute(f"create or replace view raw_reference.ecb_rates as from read_parquet({literal(str(rates_file(home)))})")
+    con.execute(
+        f"create or replace view raw_reference.ecb_rates as from read_parquet({literal(str(rates_file(home)))})"
+    )

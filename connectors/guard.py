@@ -18,14 +18,19 @@ def last_accepted(home: Path, entry: Entry) -> str | None:
     before = [
         other
         for other in read_manifest(home, date.fromordinal(entry.night.toordinal() - 1))
-        if (other.source, other.instance, other.table_name) == (entry.source, entry.instance, entry.table_name)
+        if (other.source, other.instance, other.table_name)
+        == (entry.source, entry.instance, entry.table_name)
         and other.state == "accepted"
     ]
     return max(before, key=lambda other: other.night).delivery_id if before else None
 
 
 def objection(
-    con: duckdb.DuckDBPyConnection, home: Path, table: Table, entries: list[Entry], missing: dict[str, list[str]]
+    con: duckdb.DuckDBPyConnection,
+    home: Path,
+    table: Table,
+    entries: list[Entry],
+    missing: dict[str, list[str]],
 ) -> str | None:
     """Why a delivery is held, with the remedy; None when it is good."""
     where = f"{entries[0].source}.{table.name}"

@@ -68,11 +68,17 @@ def plan_nights(home: Path, exports: Path, specs: dict[str, Source], today: date
     return pull.undelivered(pull.find(exports, specs, seen, today), seen)
 
 
-def deliveries(home: Path, exports: Path, specs: dict[str, Source], night: date, today: date) -> list[list[pull.Delivered]]:
+def deliveries(
+    home: Path, exports: Path, specs: dict[str, Source], night: date, today: date
+) -> list[list[pull.Delivered]]:
     """The night's files, grouped into deliveries: one per source, instance and table."""
-    found = [one for one in pull.find(exports, specs, read_manifest(home, date.max), today) if one.night == night]
+    found = [
+        one for one in pull.find(exports, specs, read_manifest(home, date.max), today) if one.night == night
+    ]
     found.sort(key=lambda one: (one.source, one.instance, one.table_name, one.file))
-    return [list(files) for _, files in groupby(found, key=lambda one: (one.source, one.instance, one.table_name))]
+    return [
+        list(files) for _, files in groupby(found, key=lambda one: (one.source, one.instance, one.table_name))
+    ]
 
 
 def load_night(
@@ -125,8 +131,16 @@ def load_delivery(home: Path, table: Table, files: list[pull.Delivered]) -> Tabl
 class Delivery:
     """One delivery on its way into the lake, in an in-memory database of its own."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, home: Path, table: Table, delivery_id: str, scratch: Path) -> None:
-        self.con, self.home, self.table, self.delivery_id, self.scratch = con, home, table, delivery_id, scratch
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, home: Path, table: Table, delivery_id: str, scratch: Path
+    ) -> None:
+        self.con, self.home, self.table, self.delivery_id, self.scratch = (
+            con,
+            home,
+            table,
+            delivery_id,
+            scratch,
+        )
         self.rows: list[str] = []
         self.errors: list[str] = []
         self.quarantine: list[tuple[str, str, int, str, str]] = []
@@ -150,7 +164,11 @@ class Delivery:
         skipped: dict[str, int] = {}
         for number, (member, plain) in enumerate(members(renamed, self.scratch)):
             member = member.removeprefix(f"{prefix}-")
-            if Path(name).suffix.lower() == ".zip" and not pull.matches(self.table, name) and not pull.matches(self.table, member):
+            if (
+                Path(name).suffix.lower() == ".zip"
+                and not pull.matches(self.table, name)
+                and not pull.matches(self.table, member)
+            ):
                 continue
             relation = f"{prefix}_{number}"
             records = read(self.con, member, plain, self.table, relation, self.scratch)
@@ -177,14 +195,21 @@ class Delivery:
         )
         self.rows.append(f"select * from {records.relation}_booked")
         if errors:
-            self.con.execute(f"create or replace temp table errors_{records.relation} as select *, {literal(entry.file)} as file from ({errors})")
+            self.con.execute(
+                f"create or replace temp table errors_{records.relation} as select *, {literal(entry.file)} as file from ({errors})"
+            )
             self.errors.append(f"select * from errors_{records.relation}")
         self.con.execute(f"drop table {records.relation}")
 
     def collapse(self, load: TableLoad) -> None:
         """Quarantine rows without a key; collapse rows of one key: identical ones to one, conflicting ones to the newest."""
         columns = columns_of(self.table)
-        typed = ", ".join([*(f"cast(null as varchar) as {identifier(name)}" for name in columns), "cast(null as map(varchar, varchar)) as _extra"])
+        typed = ", ".join(
+            [
+                *(f"cast(null as varchar) as {identifier(name)}" for name in columns),
+                "cast(null as map(varchar, varchar)) as _extra",
+            ]
+        )
         typed += ", '' as _source, '' as _instance, '' as _delivery_id, 0::bigint as _row_number, '' as _file, date '2000-01-01' as _night"
         union = " union all ".join([f"(select {typed} where false)", *self.rows])
         self.con.execute(f"create temp table everything as {union}")
@@ -193,7 +218,15 @@ class Delivery:
             f"select _file, _row_number, cast(to_json({{{', '.join(f'{literal(c)}: {identifier(c)}' for c in columns)}}}) as varchar) "
             f"from everything where {keyless} order by all"
         ).fetchall():
-            self.quarantine.append((file, Path(file).name, number, raw, f"no value in the key column {', '.join(self.table.key)}"))
+            self.quarantine.append(
+                (
+                    file,
+                    Path(file).name,
+                    number,
+                    raw,
+                    f"no value in the key column {', '.join(self.table.key)}",
+                )
+            )
             next(entry for entry in load.entries if entry.file == file).rows_quarantined += 1
         key = ", ".join(identifier(name) for name in self.table.key)
         newest = f"{identifier(self.table.cursor)} desc nulls last, " if self.table.cursor else ""
@@ -217,7 +250,14 @@ class Delivery:
         count = "select _file, count(*) from {} group by _file"
         read_rows = dict(self.con.execute(count.format("everything")).fetchall())
         loaded = dict(self.con.execute(count.format("accepted")).fetchall())
-        keyless = {entry.file: sum(1 for row in self.quarantine if row[0] == entry.file and row[4].startswith("no value in the key")) for entry in load.entries}
+        keyless = {
+            entry.file: sum(
+                1
+                for row in self.quarantine
+                if row[0] == entry.file and row[4].startswith("no value in the key")
+            )
+            for entry in load.entries
+        }
         for entry in load.entries:
             entry.rows_loaded = loaded.get(entry.file, 0)
             entry.rows_collapsed = read_rows.get(entry.file, 0) - keyless[entry.file] - entry.rows_loaded
@@ -238,20 +278,34 @@ class Delivery:
     def write(self, load: TableLoad) -> None:
         """The part, its change part, quarantine and cell errors, each whole or not at all."""
         source, table = load.source, load.table_name
-        write_parquet(self.con, "select * from accepted", part_path(self.home, source, table, self.delivery_id))
+        write_parquet(
+            self.con, "select * from accepted", part_path(self.home, source, table, self.delivery_id)
+        )
         quarantine = pa.table(
             {
                 name: pa.array([row[number] for row in self.quarantine], kind)
                 for number, (name, kind) in enumerate(
-                    [("file", pa.string()), ("member", pa.string()), ("line", pa.int64()), ("raw", pa.string()), ("reason", pa.string())]
+                    [
+                        ("file", pa.string()),
+                        ("member", pa.string()),
+                        ("line", pa.int64()),
+                        ("raw", pa.string()),
+                        ("reason", pa.string()),
+                    ]
                 )
             }
         )
         self.con.register("quarantined", quarantine)
-        write_parquet(self.con, "select * from quarantined", side_path(self.home, "quarantine", source, table, self.delivery_id))
+        write_parquet(
+            self.con,
+            "select * from quarantined",
+            side_path(self.home, "quarantine", source, table, self.delivery_id),
+        )
         if self.errors:
             errors = " union all ".join(self.errors)
-            write_parquet(self.con, errors, side_path(self.home, "cell_errors", source, table, self.delivery_id))
+            write_parquet(
+                self.con, errors, side_path(self.home, "cell_errors", source, table, self.delivery_id)
+            )
         if self.table.delivery == "snapshot" and load.state == "accepted":
             self.write_changes(load)
 

@@ -23,8 +23,14 @@ def present_forms(column: Column, name: str, records: Records) -> list[Form]:
     found: dict[str, Form] = {}
     for form in [*column.forms, Form(header=name)]:
         header = normal_header(form.header)
-        if header in records.expressions and (header not in found or form.header == records.names[header].strip()):
-            found[header] = found[header] if header in found and found[header].header == records.names[header].strip() else form
+        if header in records.expressions and (
+            header not in found or form.header == records.names[header].strip()
+        ):
+            found[header] = (
+                found[header]
+                if header in found and found[header].header == records.names[header].strip()
+                else form
+            )
     return list(found.values())
 
 
@@ -32,10 +38,16 @@ def missing_columns(con: duckdb.DuckDBPyConnection, table: Table, records: Recor
     """Required columns that a file does not have; a file without records lacks none."""
     if not records.expressions:
         return []
-    return [name for name, column in table.columns.items() if column.required and not present_forms(column, name, records)]
+    return [
+        name
+        for name, column in table.columns.items()
+        if column.required and not present_forms(column, name, records)
+    ]
 
 
-def canonical_select(con: duckdb.DuckDBPyConnection, table: Table, records: Records) -> tuple[str, str | None]:
+def canonical_select(
+    con: duckdb.DuckDBPyConnection, table: Table, records: Records
+) -> tuple[str, str | None]:
     """A select of the table's canonical rows, and one of the cells that could not be read (or None).
 
     The texts are taken out of the records once, into a temporary table of one column per header form.
@@ -55,15 +67,23 @@ def canonical_select(con: duckdb.DuckDBPyConnection, table: Table, records: Reco
     for name, pattern in table.patterns.items():
         values[name], matched = pattern_sql(con, pattern.match, pattern.type, records)
         used |= matched
-    taken = [f"{text} as {cell}" for cell, text in texts.items()] + [f"{value} as {identifier(name)}" for name, value in values.items()]
+    taken = [f"{text} as {cell}" for cell, text in texts.items()] + [
+        f"{value} as {identifier(name)}" for name, value in values.items()
+    ]
     relation = f"texts_{records.relation}"
-    con.execute(f"create or replace temp table {relation} as select {', '.join([*taken, extra_sql(records, used) + ' as _extra', '_row_number'])} from {records.relation}")
+    con.execute(
+        f"create or replace temp table {relation} as select {', '.join([*taken, extra_sql(records, used) + ' as _extra', '_row_number'])} from {records.relation}"
+    )
     values = {name: identifier(name) for name in table.patterns}
     for name in table.columns:
         values[name] = value_sql(con, table, name, forms, relation)
     columns = ", ".join(f"{values[name]} as {identifier(name)}" for name in [*table.columns, *table.patterns])
     rows = f"select {columns}, _extra, _row_number from {relation}"
-    checked = [name for name, column in table.columns.items() if forms[name] and column.type not in ("text", "email", "phone", "url", "json")]
+    checked = [
+        name
+        for name, column in table.columns.items()
+        if forms[name] and column.type not in ("text", "email", "phone", "url", "json")
+    ]
     unread = [
         f"select _row_number, {literal(name)} as column_name, {found(forms[name])} as text from {relation} "
         f"where {found(forms[name])} is not null and {values[name]} is null"
@@ -76,17 +96,26 @@ def found(forms: list[tuple[str, Form]]) -> str:
     return f"coalesce({', '.join(cell for cell, _ in forms)}, null)"
 
 
-def value_sql(con: duckdb.DuckDBPyConnection, table: Table, name: str, forms: dict[str, list[tuple[str, Form]]], relation: str) -> str:
+def value_sql(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    name: str,
+    forms: dict[str, list[tuple[str, Form]]],
+    relation: str,
+) -> str:
     """SQL of a column's canonical value over the table of texts."""
     column = table.columns[name]
     currency = value_sql(con, table, column.currency, forms, relation) if column.currency else None
     values = [
-        canonical(cell, column.type, form, habits(con, relation, cell, column.type), currency) for cell, form in forms[name]
+        canonical(cell, column.type, form, habits(con, relation, cell, column.type), currency)
+        for cell, form in forms[name]
     ]
     return f"coalesce({', '.join(values)})" if values else "cast(null as varchar)"
 
 
-def pattern_sql(con: duckdb.DuckDBPyConnection, match: str, kind: str, records: Records) -> tuple[str, set[str]]:
+def pattern_sql(
+    con: duckdb.DuckDBPyConnection, match: str, kind: str, records: Records
+) -> tuple[str, set[str]]:
     """SQL of a JSON map of all headers of a family that have a value, in the file's order."""
     expression = re.compile(normal_pattern(match), re.IGNORECASE)
     entries, matched = [], set()
@@ -109,9 +138,13 @@ def pattern_sql(con: duckdb.DuckDBPyConnection, match: str, kind: str, records: 
 
 def extra_sql(records: Records, used: set[str]) -> str:
     """SQL of a map of the columns that no spec names, null ones left out."""
-    unknown = {records.names[header]: text for header, text in records.expressions.items() if header not in used}
+    unknown = {
+        records.names[header]: text for header, text in records.expressions.items() if header not in used
+    }
     if not unknown:
         return "cast(null as map(varchar, varchar))"
-    pairs = ", ".join(f"{{'k': {literal(name)}, 'v': cast({text} as varchar)}}" for name, text in unknown.items())
+    pairs = ", ".join(
+        f"{{'k': {literal(name)}, 'v': cast({text} as varchar)}}" for name, text in unknown.items()
+    )
     kept = f"list_filter([{pairs}], lambda one: one.v is not null)"
     return f"map_from_entries(list_transform({kept}, lambda one: row(one.k, one.v)))"

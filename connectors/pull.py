@@ -37,7 +37,9 @@ def instances(exports: Path, source: str) -> list[tuple[str, Path]]:
         return []
     folders = [folder for folder in sorted(exports.iterdir()) if folder.is_dir()]
     return [
-        (folder.name.partition("@")[2], folder) for folder in folders if folder.name.partition("@")[0] == source
+        (folder.name.partition("@")[2], folder)
+        for folder in folders
+        if folder.name.partition("@")[0] == source
     ]
 
 
@@ -64,12 +66,22 @@ def holds(table: Table, path: Path) -> bool:
         return False
     try:
         with zipfile.ZipFile(path) as archive:
-            return any(matches(table, Path(name).name) or name.lower().endswith(".zip") for name in archive.namelist())
+            return any(
+                matches(table, Path(name).name) or name.lower().endswith(".zip")
+                for name in archive.namelist()
+            )
     except zipfile.BadZipFile:
         return True  # reading it says so, with the file's name
 
 
-def night_of(table: Table, path: Path, relative: Path, known: dict[tuple[str, str, str], date], key: tuple[str, str, str], today: date) -> date:
+def night_of(
+    table: Table,
+    path: Path,
+    relative: Path,
+    known: dict[tuple[str, str, str], date],
+    key: tuple[str, str, str],
+    today: date,
+) -> date:
     """A dated folder, else a date in the name as the spec says, else the night the file was first seen."""
     for part in relative.parts:
         if DATED_FOLDER.match(part):
@@ -78,13 +90,17 @@ def night_of(table: Table, path: Path, relative: Path, known: dict[tuple[str, st
         try:
             return date.fromisoformat(found.group("night"))
         except ValueError as error:
-            raise FileError(f"{path.name}: '{found.group('night')}' is no date; rename the file or mend `night` in the spec.") from error
+            raise FileError(
+                f"{path.name}: '{found.group('night')}' is no date; rename the file or mend `night` in the spec."
+            ) from error
     return known.get(key, today)
 
 
 def find(exports: Path, specs: dict[str, Source], seen: list[Entry], today: date) -> list[Delivered]:
     """Every file that some table wants, with its night."""
-    known = {(entry.file, entry.table_name, f"{entry.size}-{entry.modified_ns}"): entry.night for entry in seen}
+    known = {
+        (entry.file, entry.table_name, f"{entry.size}-{entry.modified_ns}"): entry.night for entry in seen
+    }
     found = []
     for source in specs.values():
         for instance, folder in instances(exports, source.source):
@@ -97,11 +113,17 @@ def find(exports: Path, specs: dict[str, Source], seen: list[Entry], today: date
                     file = path.relative_to(exports).as_posix()
                     key = (file, name, f"{stat.st_size}-{stat.st_mtime_ns}")
                     night = night_of(table, path, path.relative_to(folder), known, key, today)
-                    found.append(Delivered(source.source, instance, name, path, file, night, stat.st_size, stat.st_mtime_ns))
+                    found.append(
+                        Delivered(
+                            source.source, instance, name, path, file, night, stat.st_size, stat.st_mtime_ns
+                        )
+                    )
     return found
 
 
 def undelivered(found: list[Delivered], seen: list[Entry]) -> list[date]:
     """Nights that have a file which the manifest does not know, oldest first."""
     known = {(entry.file, entry.table_name, entry.size, entry.modified_ns) for entry in seen}
-    return sorted({one.night for one in found if (one.file, one.table_name, one.size, one.modified_ns) not in known})
+    return sorted(
+        {one.night for one in found if (one.file, one.table_name, one.size, one.modified_ns) not in known}
+    )

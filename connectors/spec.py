@@ -16,7 +16,18 @@ from connectors.errors import SpecError
 SPECS = Path(__file__).parent / "specs"
 
 Kind = Literal[
-    "text", "email", "phone", "url", "integer", "number", "money", "currency", "boolean", "date", "timestamp", "json"
+    "text",
+    "email",
+    "phone",
+    "url",
+    "integer",
+    "number",
+    "money",
+    "currency",
+    "boolean",
+    "date",
+    "timestamp",
+    "json",
 ]
 Unit = Literal["major", "minor", "micros", "epoch_s", "epoch_ms"]
 
@@ -156,15 +167,21 @@ def load_spec(path: Path) -> Source:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SpecError(f"{path.name}: {where}: {first['msg']} (found {first['input']!r:.80}). Correct the spec.") from error
+        raise SpecError(
+            f"{path.name}: {where}: {first['msg']} (found {first['input']!r:.80}). Correct the spec."
+        ) from error
     if source.source != path.stem:
-        raise SpecError(f"{path.name}: source is '{source.source}'; rename the file or the source so that both agree.")
+        raise SpecError(
+            f"{path.name}: source is '{source.source}'; rename the file or the source so that both agree."
+        )
     return source
 
 
 def load_specs(directory: Path = SPECS, extra: Sequence[Path] = ()) -> dict[str, Source]:
     """Every spec of the directories, by source name, in alphabetical order."""
-    paths = sorted(directory.glob("*.yaml")) + [path for folder in extra for path in sorted(folder.glob("*.yaml"))]
+    paths = sorted(directory.glob("*.yaml")) + [
+        path for folder in extra for path in sorted(folder.glob("*.yaml"))
+    ]
     sources = [load_spec(path) for path in paths]
     return {source.source: source for source in sorted(sources, key=lambda source: source.source)}
 

@@ -13,12 +13,50 @@ from connectors.spec import Form, Kind
 
 # ISO 4217 minor units where they are not two.
 EXPONENTS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 NOTHING = ("#n/a", "null", "none", "nan", "--", "-", "(not set)", "n/a")
-ZONES = {"PDT": "-07:00", "PST": "-08:00", "EDT": "-04:00", "EST": "-05:00", "CDT": "-05:00", "CST": "-06:00", "GMT": "Z"}
-CLOCKS = ["", " %H:%M:%S.%f", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", ", %I:%M %p", ", %I:%M:%S %p"]
+ZONES = {
+    "PDT": "-07:00",
+    "PST": "-08:00",
+    "EDT": "-04:00",
+    "EST": "-05:00",
+    "CDT": "-05:00",
+    "CST": "-06:00",
+    "GMT": "Z",
+}
+CLOCKS = [
+    "",
+    " %H:%M:%S.%f",
+    " %H:%M:%S",
+    " %H:%M",
+    " %I:%M:%S %p",
+    " %I:%M %p",
+    ", %I:%M %p",
+    ", %I:%M:%S %p",
+]
 WORDED = ["%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y"]
 
 
@@ -54,8 +92,9 @@ def habits(con: duckdb.DuckDBPyConnection, relation: str, text: str, kind: Kind)
     A date column is day-first when some value can only be that, or when it is written with dots.
     """
     if kind in ("date", "timestamp"):
-        first, second = rf"regexp_extract({text}, '^(\d{{1,2}})[/.-](\d{{1,2}})[/.-]\d{{4}}', 1)", (
-            rf"regexp_extract({text}, '^(\d{{1,2}})[/.-](\d{{1,2}})[/.-]\d{{4}}', 2)"
+        first, second = (
+            rf"regexp_extract({text}, '^(\d{{1,2}})[/.-](\d{{1,2}})[/.-]\d{{4}}', 1)",
+            (rf"regexp_extract({text}, '^(\d{{1,2}})[/.-](\d{{1,2}})[/.-]\d{{4}}', 2)"),
         )
         sql = f"""
             select coalesce(bool_or(try_cast({first} as int) > 12), false),
@@ -110,7 +149,9 @@ def moment(text: str, form: Form, habit: Habits) -> str:
         worded = f"regexp_replace({worded}, ' {name}$', '{offset}')"
     worded = f"regexp_replace(regexp_replace({worded}, ' UTC$', 'Z'), 'Z([+-]\\d{{4}})$', '\\1')"
     worded = f"regexp_replace({worded}, '([ T]\\d{{1,2}}:\\d{{2}})(Z|[+-]\\d{{2}}:?\\d{{2}})$', '\\1:00\\2')"
-    offset = f"regexp_matches({text}, '(Z|[+-]\\d{{2}}:?\\d{{2}}| [A-Z]{{3}})$') and regexp_matches({text}, ':')"
+    offset = (
+        f"regexp_matches({text}, '(Z|[+-]\\d{{2}}:?\\d{{2}}| [A-Z]{{3}})$') and regexp_matches({text}, ':')"
+    )
     zoned = f"timezone('UTC', try_cast(regexp_replace({worded}, ' ?([+-]\\d{{2}}):?(\\d{{2}})$', '\\1:\\2') as timestamptz))"
     naive = f"coalesce(try_cast({text} as timestamp), try_strptime({worded}, [{listed}]))"
     if form.zone:
@@ -131,7 +172,9 @@ def decimal(text: str, habit: Habits) -> str:
     """SQL: decimal(38, 10); thousands separators, currency signs, brackets, percent signs and k/M are understood."""
     digits = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}'']', '', 'g')"
     digits = f"regexp_replace({digits}, '^\\((.*)\\)$', '-\\1')"
-    digits = f"regexp_replace({digits}, '^(-?)[A-Za-z]{{0,3}}[$€£¥]|[$€£¥%]|^[A-Z]{{3}}|[A-Z]{{3}}$', '\\1', 'g')"
+    digits = (
+        f"regexp_replace({digits}, '^(-?)[A-Za-z]{{0,3}}[$€£¥]|[$€£¥%]|^[A-Z]{{3}}|[A-Z]{{3}}$', '\\1', 'g')"
+    )
     if habit.decimal_comma:
         digits = f"replace(replace({digits}, '.', ''), ',', '.')"
     else:
@@ -148,7 +191,8 @@ def money(value: str, form: Form, currency: str | None) -> str:
     if form.unit == "minor":
         code = f"upper({currency})" if currency else "''"
         cases = " ".join(
-            f"when {code} = '{name}' then {'1.000' if exponent == 0 else '0.001'}" for name, exponent in EXPONENTS.items()
+            f"when {code} = '{name}' then {'1.000' if exponent == 0 else '0.001'}"
+            for name, exponent in EXPONENTS.items()
         )
         return f"cast(cast({value} as decimal(30, 4)) * (case {cases} else 0.010 end) as decimal(38, 10))"
     return value

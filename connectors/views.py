@@ -20,7 +20,9 @@ BOOK_TYPES = {
 Lists = dict[tuple[str, str], list[Entry]]
 
 
-def create_raw_views(con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date) -> None:
+def create_raw_views(
+    con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date
+) -> None:
     """Replace raw_<source>, history_<source>, raw_identity.claims and the ops tables with those of a night."""
     accepted: Lists = {}
     for entry in read_manifest(home, as_of):
@@ -39,14 +41,22 @@ def create_raw_views(con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str
             if table.identifies:
                 claims += claims_sql(source, table, table.identifies)
     con.execute("create schema if not exists raw_identity")
-    empty = "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in CLAIMS.items()) + " where false"
+    empty = (
+        "select "
+        + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in CLAIMS.items())
+        + " where false"
+    )
     con.execute(f"create or replace view raw_identity.claims as {' union all '.join([empty, *claims])}")
     create_ops_tables(con, home, specs, as_of)
 
 
 def typed_empty(table: Table, more: dict[str, str]) -> str:
     kinds = dict.fromkeys(columns_of(table), "varchar") | BOOK_TYPES | more
-    return "select " + ", ".join(f"cast(null as {kind}) as {identifier(name)}" for name, kind in kinds.items()) + " where false"
+    return (
+        "select "
+        + ", ".join(f"cast(null as {kind}) as {identifier(name)}" for name, kind in kinds.items())
+        + " where false"
+    )
 
 
 def parts_sql(home: Path, source: Source, table: Table, entries: list[Entry]) -> str:
@@ -120,12 +130,18 @@ def claims_sql(source: Source, table: Table, who: Identifies) -> list[str]:
         claims.append(select(entity, "self", key))
         claims += [select(entity, kind, identifier(column)) for kind, column in kinds.items()]
     for entity, targets in who.same_as.items():
-        claims += [select(entity, "same_as", identifier(column), target) for target, column in targets.items()]
-    claims += [select("person", "member_of", identifier(column), target) for target, column in who.member_of.items()]
+        claims += [
+            select(entity, "same_as", identifier(column), target) for target, column in targets.items()
+        ]
+    claims += [
+        select("person", "member_of", identifier(column), target) for target, column in who.member_of.items()
+    ]
     return claims
 
 
-def create_ops_tables(con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date) -> None:
+def create_ops_tables(
+    con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date
+) -> None:
     """ops.exports, ops.quarantine, ops.cell_errors, ops.sources."""
     con.execute("create schema if not exists ops")
     shown = ", ".join(name for name in COLUMNS if name not in ("size", "modified_ns", "state"))
@@ -138,8 +154,20 @@ def create_ops_tables(con: duckdb.DuckDBPyConnection, home: Path, specs: dict[st
             order by night, source, instance, table_name, file"""
     )
     entries = read_manifest(home, as_of)
-    side_table(con, home, entries, "quarantine", {"file": "varchar", "member": "varchar", "line": "bigint", "raw": "varchar", "reason": "varchar"})
-    side_table(con, home, entries, "cell_errors", {"file": "varchar", "_row_number": "bigint", "column_name": "varchar", "text": "varchar"})
+    side_table(
+        con,
+        home,
+        entries,
+        "quarantine",
+        {"file": "varchar", "member": "varchar", "line": "bigint", "raw": "varchar", "reason": "varchar"},
+    )
+    side_table(
+        con,
+        home,
+        entries,
+        "cell_errors",
+        {"file": "varchar", "_row_number": "bigint", "column_name": "varchar", "text": "varchar"},
+    )
     con.execute(
         f"""create or replace table ops.sources as
             select kinds.source, kinds.table_name, kinds.owner, kinds.max_age_hours, coalesce(exports.instance, '') as instance,
@@ -161,9 +189,13 @@ def kinds_sql(specs: dict[str, Source]) -> str:
     return f"select * from (values {', '.join(values)}) as kinds (source, table_name, delivery_kind, owner, max_age_hours)"
 
 
-def side_table(con: duckdb.DuckDBPyConnection, home: Path, entries: list[Entry], kind: str, columns: dict[str, str]) -> None:
+def side_table(
+    con: duckdb.DuckDBPyConnection, home: Path, entries: list[Entry], kind: str, columns: dict[str, str]
+) -> None:
     """A table over the side files of all deliveries that are known, held ones too."""
-    known = {(entry.source, entry.instance, entry.table_name, entry.delivery_id, entry.night) for entry in entries}
+    known = {
+        (entry.source, entry.instance, entry.table_name, entry.delivery_id, entry.night) for entry in entries
+    }
     selects = []
     for source, instance, table, delivery_id, night in sorted(known):
         path = side_path(home, kind, source, table, delivery_id)

@@ -1,7 +1,7 @@
 """What can go wrong while checking records.
 
-    QualityError
-    └── RuleError    a rule's file does not say what it must: mend the YAML file it names
+QualityError
+└── RuleError    a rule's file does not say what it must: mend the YAML file it names
 """
 
 

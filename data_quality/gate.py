@@ -40,6 +40,11 @@ def gate(con: duckdb.DuckDBPyConnection, expectations: Sequence[Expectation] = (
     failed = [one for one in expectations if one.blocking and not one.success]
     return [
         *(GateFailure("expectations", one.sentence) for one in failed),
-        *(GateFailure(rule, f"{sentence} {'Its SQL is broken: ' + error if status == 'error' else f'{count} do not hold.'}")
-        for rule, sentence, count, status, error in rows),
+        *(
+            GateFailure(
+                rule,
+                f"{sentence} {'Its SQL is broken: ' + error if status == 'error' else f'{count} do not hold.'}",
+            )
+            for rule, sentence, count, status, error in rows
+        ),
     ]

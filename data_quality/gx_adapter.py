@@ -38,7 +38,9 @@ class ExpectationResult:
         return f"{self.table}: {self.expectation} does not hold (observed {self.observed})."
 
 
-def run_expectations(database: Path, suites_dir: Path, docs_dir: Path, stage: Stage) -> list[ExpectationResult]:
+def run_expectations(
+    database: Path, suites_dir: Path, docs_dir: Path, stage: Stage
+) -> list[ExpectationResult]:
     """Check the tables of one suite file (`raw.yaml`, `published.yaml`) and write static Data Docs.
 
     A raw table that is absent is not checked; an absent published one is an error of the candidate.
@@ -48,11 +50,23 @@ def run_expectations(database: Path, suites_dir: Path, docs_dir: Path, stage: St
         return []
     suites: dict[str, dict[str, list[Any]]] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     with duckdb.connect(str(database), read_only=True) as con:
-        known = {f"{schema}.{table}" for schema, table in con.execute("select table_schema, table_name from information_schema.tables").fetchall()}
+        known = {
+            f"{schema}.{table}"
+            for schema, table in con.execute(
+                "select table_schema, table_name from information_schema.tables"
+            ).fetchall()
+        }
     if stage == "published" and (absent := sorted(set(suites) - known)):
-        raise QualityError(f"{database.name} has no table {', '.join(absent)}, which {file.name} names. Correct the suite or the model.")
+        raise QualityError(
+            f"{database.name} has no table {', '.join(absent)}, which {file.name} names. Correct the suite or the model."
+        )
     with expectations_context(database, docs_dir / stage) as (context, source):
-        results = [result for table, listed in suites.items() if table in known for result in check_table(context, source, stage, table, listed)]
+        results = [
+            result
+            for table, listed in suites.items()
+            if table in known
+            for result in check_table(context, source, stage, table, listed)
+        ]
         context.build_data_docs()
     return results
 
@@ -71,7 +85,11 @@ def expectations_context(database: Path, docs: Path) -> Iterator[tuple[Any, Any]
     for name in list(context.get_site_names()):
         context.delete_data_docs_site(name)
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
-    site = {"class_name": "SiteBuilder", "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}, "store_backend": store}
+    site = {
+        "class_name": "SiteBuilder",
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        "store_backend": store,
+    }
     context.add_data_docs_site("local", site)
     source = context.data_sources.add_duckdb("onefunnel", connection_string=f"duckdb:///{database}")
     kept_to_schema(source)
@@ -134,7 +152,9 @@ def duckdb_datasource() -> type[Any]:
     return DuckDBDatasource
 
 
-def check_table(context: Any, source: Any, stage: str, table: str, listed: list[dict[str, Any]]) -> list[ExpectationResult]:
+def check_table(
+    context: Any, source: Any, stage: str, table: str, listed: list[dict[str, Any]]
+) -> list[ExpectationResult]:
     """Validate one table; a listed expectation is {type, columns…, blocking}."""
     import great_expectations as gx
 
@@ -148,7 +168,9 @@ def check_table(context: Any, source: Any, stage: str, table: str, listed: list[
         blocking.append(bool(given.pop("blocking", False)))
         kind = getattr(gx.expectations, given.pop("type"))
         suite.add_expectation(kind(**given))
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name=f"{stage} {table}", data=batch, suite=suite))
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=f"{stage} {table}", data=batch, suite=suite)
+    )
     source.execution_engine_type.schema = schema
     validated = definition.run(result_format={"result_format": "BOOLEAN_ONLY"})
     results = []
@@ -156,7 +178,11 @@ def check_table(context: Any, source: Any, stage: str, table: str, listed: list[
         if broken := [info for info in (one.exception_info or {}).values() if isinstance(info, dict)]:
             reason = str(broken[0]["exception_message"]).splitlines()[0]
             raise QualityError(f"{table}: {one.expectation_config.type} cannot be checked: {reason}")
-        arguments = {key: value for key, value in one.expectation_config.kwargs.items() if key not in ("batch_id", "unexpected_rows_query")}
+        arguments = {
+            key: value
+            for key, value in one.expectation_config.kwargs.items()
+            if key not in ("batch_id", "unexpected_rows_query")
+        }
         text = f"{one.expectation_config.type} {arguments}"
         observed = str(one.result.get("observed_value", "violations")) if one.result else "violations"
         results.append(ExpectationResult(stage, table, text, bool(one.success), observed, blocks))

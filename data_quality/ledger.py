@@ -25,7 +25,11 @@ class LedgerCounts:
 
 
 def update_ledger(
-    con: duckdb.DuckDBPyConnection, events_dir: Path, night: date, arrived: set[tuple[str, str, str]], decisions: Path
+    con: duckdb.DuckDBPyConnection,
+    events_dir: Path,
+    night: date,
+    arrived: set[tuple[str, str, str]],
+    decisions: Path,
 ) -> LedgerCounts:
     """Compare tonight's violations with the issues known before tonight; write events and derive quality.issues.
 
@@ -38,24 +42,38 @@ def update_ledger(
     con.execute(f"create or replace temp table earlier as {events_sql(events_dir, night)}")
     con.execute(TONIGHT)
     con.execute(STATE_BEFORE)
-    con.execute(f"create or replace temp table tonight_events as select date '{night}' as night, * from ({NEW_EVENTS})")
+    con.execute(
+        f"create or replace temp table tonight_events as select date '{night}' as night, * from ({NEW_EVENTS})"
+    )
     names = ", ".join(EVENTS)
-    con.execute(f"create or replace table quality.issue_events as select {names} from earlier union all select {names} from tonight_events")
+    con.execute(
+        f"create or replace table quality.issue_events as select {names} from earlier union all select {names} from tonight_events"
+    )
     write_events(con, events_dir, night)
     con.execute(f"create or replace temp table decided as {decisions_sql(decisions)}")
     con.execute(f"create or replace table quality.issues as {ISSUES.format(night=night)}")
     counted = dict(con.execute("select event, count(*) from tonight_events group by event").fetchall())
-    still_open = con.execute("select count(*) from quality.issues where status <> 'resolved'").fetchall()[0][0]
-    return LedgerCounts(counted.get("opened", 0), counted.get("reopened", 0), counted.get("resolved", 0), still_open)
+    still_open = con.execute("select count(*) from quality.issues where status <> 'resolved'").fetchall()[0][
+        0
+    ]
+    return LedgerCounts(
+        counted.get("opened", 0), counted.get("reopened", 0), counted.get("resolved", 0), still_open
+    )
 
 
 def events_sql(events_dir: Path, night: date) -> str:
     """All events of nights before this one."""
-    files = sorted(str(file) for file in events_dir.glob("[0-9]*.parquet") if date.fromisoformat(file.stem) < night)
+    files = sorted(
+        str(file) for file in events_dir.glob("[0-9]*.parquet") if date.fromisoformat(file.stem) < night
+    )
     cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in EVENTS.items())
     if files:
         return f"select {cast} from read_parquet({files}, union_by_name = true)"
-    return "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in EVENTS.items()) + " where false"
+    return (
+        "select "
+        + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in EVENTS.items())
+        + " where false"
+    )
 
 
 def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) -> None:
@@ -63,17 +81,26 @@ def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) 
     target = events_dir / f"{night.isoformat()}.parquet"
     temporary = target.with_name(f".{target.name}.tmp")
     names = ", ".join(EVENTS)
-    con.execute(f"copy (select {names} from tonight_events order by issue_id) to '{temporary}' (format parquet)")
+    con.execute(
+        f"copy (select {names} from tonight_events order by issue_id) to '{temporary}' (format parquet)"
+    )
     temporary.replace(target)
 
 
 def decisions_sql(decisions: Path) -> str:
     """The last waiver and the last assignment of each issue."""
-    selects = ["select cast(null as varchar) as issue_id, cast(null as varchar) as assignee, cast(null as date) as until where false"]
-    for file, columns in (("issue_waivers", "issue_id, null, cast(until as date)"), ("issue_assignments", "issue_id, assignee, null")):
+    selects = [
+        "select cast(null as varchar) as issue_id, cast(null as varchar) as assignee, cast(null as date) as until where false"
+    ]
+    for file, columns in (
+        ("issue_waivers", "issue_id, null, cast(until as date)"),
+        ("issue_assignments", "issue_id, assignee, null"),
+    ):
         path = decisions / f"{file}.csv"
         if path.exists():
-            selects.append(f"select {columns} from read_csv('{path}', header = true, all_varchar = true) order by \"when\"")
+            selects.append(
+                f"select {columns} from read_csv('{path}', header = true, all_varchar = true) order by \"when\""
+            )
     union = " union all ".join(f"({select})" for select in selects)
     return f"select issue_id, last(assignee) filter (where assignee is not null) as assignee, last(until) filter (where until is not null) as until from ({union}) group by issue_id"
 

@@ -50,7 +50,9 @@ def load_rules(directory: Path = RULES) -> list[Rule]:
         try:
             rule = Rule.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         except (yaml.YAMLError, ValidationError) as error:
-            raise RuleError(f"{path.relative_to(directory)}: {str(error).splitlines()[-1]} Correct the rule's file.") from error
+            raise RuleError(
+                f"{path.relative_to(directory)}: {str(error).splitlines()[-1]} Correct the rule's file."
+            ) from error
         rule.rule_id = path.relative_to(directory).with_suffix("").as_posix()
         rules.append(rule)
     return rules

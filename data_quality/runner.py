@@ -30,7 +30,9 @@ class RuleResult:
     error: str | None = None
 
 
-def run_rules(con: duckdb.DuckDBPyConnection, rules_dir: Path = RULES, run_id: str = "", night: date | None = None) -> list[RuleResult]:
+def run_rules(
+    con: duckdb.DuckDBPyConnection, rules_dir: Path = RULES, run_id: str = "", night: date | None = None
+) -> list[RuleResult]:
     """Fill quality.rules, quality.violations and quality.rule_runs; a broken rule fails its own check and no other."""
     rules = load_rules(rules_dir)
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -48,11 +50,28 @@ def run_rules(con: duckdb.DuckDBPyConnection, rules_dir: Path = RULES, run_id: s
     for rule, result in zip(rules, results, strict=True):
         con.execute(
             "insert into quality.rules values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [rule.rule_id, rule.sentence, rule.why, rule.owner, rule.severity, rule.entity, rule.gate, rule.kind],
+            [
+                rule.rule_id,
+                rule.sentence,
+                rule.why,
+                rule.owner,
+                rule.severity,
+                rule.entity,
+                rule.gate,
+                rule.kind,
+            ],
         )
         con.execute(
             "insert into quality.rule_runs values (?, ?, ?, ?, ?, ?, ?)",
-            [run_id, rule.rule_id, result.violations, result.money_at_risk, result.status, result.error, night],
+            [
+                run_id,
+                rule.rule_id,
+                result.violations,
+                result.money_at_risk,
+                result.status,
+                result.error,
+                night,
+            ],
         )
     return results
 
@@ -62,14 +81,17 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     try:
         given = {row[0] for row in con.execute(f"describe ({sql})").fetchall()}
         chosen = ", ".join(
-            f"cast({name} as {kind})" if name in given else f"cast({'null' if name != 'instance' else repr('')} as {kind})"
+            f"cast({name} as {kind})"
+            if name in given
+            else f"cast({'null' if name != 'instance' else repr('')} as {kind})"
             for name, kind in COLUMNS.items()
         )
         con.execute(f"insert into quality.violations select '{rule.rule_id}', {chosen} from ({sql})")
     except duckdb.Error as error:
         return RuleResult(rule.rule_id, 0, Decimal(0), "error", rule.gate, str(error).splitlines()[0])
     count, money = con.execute(
-        "select count(*), coalesce(sum(money_at_risk), 0) from quality.violations where rule_id = ?", [rule.rule_id]
+        "select count(*), coalesce(sum(money_at_risk), 0) from quality.violations where rule_id = ?",
+        [rule.rule_id],
     ).fetchall()[0]
     return RuleResult(rule.rule_id, count, money, "fail" if count else "pass", rule.gate)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.homes import NIGHTS, deliver, onefunnel
 
 ACCOUNTS = 12

@@ -14,8 +14,58 @@ LISTS = Path(__file__).parent / "lists"
 EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
 GMAIL = {"gmail.com", "googlemail.com"}
 LEGAL_FORMS = set(
-    "ab ag aps as asa bv bvba co company corp corporation cv eood gbr gmbh inc incorporated kft kg kk lda limited llc llp "
-    "ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas sasu sl slu sp spa spol spzoo srl sro ug ulc zoo".split()
+    [
+        "ab",
+        "ag",
+        "aps",
+        "as",
+        "asa",
+        "bv",
+        "bvba",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "cv",
+        "eood",
+        "gbr",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kft",
+        "kg",
+        "kk",
+        "lda",
+        "limited",
+        "llc",
+        "llp",
+        "ltd",
+        "ltda",
+        "mbh",
+        "nv",
+        "ohg",
+        "oy",
+        "oyj",
+        "plc",
+        "pte",
+        "pty",
+        "pvt",
+        "sa",
+        "sarl",
+        "sas",
+        "sasu",
+        "sl",
+        "slu",
+        "sp",
+        "spa",
+        "spol",
+        "spzoo",
+        "srl",
+        "sro",
+        "ug",
+        "ulc",
+        "zoo",
+    ]
 )
 
 
@@ -88,7 +138,9 @@ def salesforce_id(text: str) -> str:
         return text
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
     blocks = [text[start : start + 5] for start in (0, 5, 10)]
-    return text + "".join(alphabet[sum(1 << place for place, char in enumerate(block) if char.isupper())] for block in blocks)
+    return text + "".join(
+        alphabet[sum(1 << place for place, char in enumerate(block) if char.isupper())] for block in blocks
+    )
 
 
 def is_free(host: str) -> bool:

@@ -103,11 +103,15 @@ def normal_claims(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) ->
     pairs = zip(distinct["claim_kind"], distinct["claim_value"], strict=True)
     distinct["normal"] = pd.Series([normal(kind, value) for kind, value in pairs], dtype="object")
     hosts = distinct["normal"].where(distinct["claim_kind"] == "email")
-    distinct["host"] = pd.Series([normalise.domain(one) if isinstance(one, str) else None for one in hosts], dtype="object")
+    distinct["host"] = pd.Series(
+        [normalise.domain(one) if isinstance(one, str) else None for one in hosts], dtype="object"
+    )
     distinct["is_role"] = [isinstance(one, str) and normalise.is_role(one) for one in hosts]
     stop = {"free": normalise.is_free, "own": lambda host: host in settings.own_domains}
     web = distinct["host"].where(distinct["claim_kind"] == "email", distinct["normal"])
-    distinct["no_company"] = [isinstance(one, str) and any(test(one) for test in stop.values()) for one in web]
+    distinct["no_company"] = [
+        isinstance(one, str) and any(test(one) for test in stop.values()) for one in web
+    ]
     con.register("normal_forms", distinct)
     con.create_function("salesforce_id", normalise.salesforce_id, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type]
     con.execute(
@@ -244,31 +248,42 @@ select left_node, right_node, 'must_link', 'decision', '' from decisions where e
 def decided(con: duckdb.DuckDBPyConnection, decisions: Path) -> None:
     """Temp table `decisions`: the stewards' links and unlinks, the last word on a pair winning."""
     file = decisions / "identity.csv"
-    columns = [f"{side}_{name}" for side in ("left", "right") for name in ("source", "instance", "table", "key")]
+    columns = [
+        f"{side}_{name}" for side in ("left", "right") for name in ("source", "instance", "table", "key")
+    ]
     if file.exists():
         source = f"read_csv({literal(str(file))}, header = true, all_varchar = true)"
     else:
         names = ["when", "action", "entity_kind", *columns]
-        source = "(select " + ", ".join(f"cast(null as varchar) as \"{name}\"" for name in names) + " where false)"
+        source = (
+            "(select " + ", ".join(f'cast(null as varchar) as "{name}"' for name in names) + " where false)"
+        )
     pair = ", ".join(columns)
     on = " and ".join(
         f"{side}_record.{name} = coalesce(said.{side}_{short}, '')"
         for side in ("left", "right")
-        for name, short in (("source", "source"), ("instance", "instance"), ("table_name", "table"), ("record_key", "key"))
+        for name, short in (
+            ("source", "source"),
+            ("instance", "instance"),
+            ("table_name", "table"),
+            ("record_key", "key"),
+        )
     )
     con.execute(
         f"""create or replace temp table decisions as
             select said.entity_kind, said.action, left_record.node as left_node, right_record.node as right_node
             from (select entity_kind, {pair}, arg_max(action, "when") as action from {source} group by all) as said
-            inner join records as left_record on {on.split(' and right')[0]}
-            inner join records as right_record on right{on.split(' and right', 1)[1]}"""
+            inner join records as left_record on {on.split(" and right")[0]}
+            inner join records as right_record on right{on.split(" and right", 1)[1]}"""
     )
 
 
 def clusters(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
     """Connected components of a kind's edges, stewards' unlinks kept apart; one row per record of the kind."""
     edges = con.execute(f"select left_node, right_node from {kind}_edges").df()
-    apart = con.execute(f"select left_node, right_node from decisions where entity_kind = {literal(kind)} and action = 'unlink'").df()
+    apart = con.execute(
+        f"select left_node, right_node from decisions where entity_kind = {literal(kind)} and action = 'unlink'"
+    ).df()
     size = con.execute("select count(*) from records").fetchall()[0][0]
     labels = components(edges, size)
     for left, right in apart.itertuples(index=False):
@@ -302,18 +317,37 @@ def name_clusters(nodes: pd.DataFrame, known: pd.DataFrame, night: date) -> tupl
     record = ["entity_kind", "source", "instance", "table_name", "record_key"]
     nodes = nodes.sort_values([*record]).reset_index(drop=True)
     history = known.sort_values("night").drop_duplicates(record, keep="last")
-    age = known.groupby("golden_id")["night"].min().rename("id_since") if len(known) else pd.Series(dtype=object, name="id_since")
+    age = (
+        known.groupby("golden_id")["night"].min().rename("id_since")
+        if len(known)
+        else pd.Series(dtype=object, name="id_since")
+    )
     first = known.groupby(record)["night"].min().rename("record_since") if len(known) else None
-    nodes = nodes.merge(history[[*record, "golden_id"]].rename(columns={"golden_id": "old_id"}), on=record, how="left")
+    nodes = nodes.merge(
+        history[[*record, "golden_id"]].rename(columns={"golden_id": "old_id"}), on=record, how="left"
+    )
     nodes = nodes.merge(age, left_on="old_id", right_index=True, how="left")
-    nodes = nodes.merge(first, on=record, how="left") if first is not None else nodes.assign(record_since=None)
-    nodes["name"] = nodes["source"] + "|" + nodes["instance"] + "|" + nodes["table_name"] + "|" + nodes["record_key"]
+    nodes = (
+        nodes.merge(first, on=record, how="left") if first is not None else nodes.assign(record_since=None)
+    )
+    nodes["name"] = (
+        nodes["source"] + "|" + nodes["instance"] + "|" + nodes["table_name"] + "|" + nodes["record_key"]
+    )
     ids: dict[tuple[str, int], str] = {}
     taken: dict[str, tuple[str, int]] = {}
     changes: list[dict[str, object]] = []
 
     def note(kind: str, change: str, golden: str, other: str | None, why: str) -> None:
-        changes.append({"night": night, "entity_kind": kind, "change": change, "golden_id": golden, "other_id": other, "why": why})
+        changes.append(
+            {
+                "night": night,
+                "entity_kind": kind,
+                "change": change,
+                "golden_id": golden,
+                "other_id": other,
+                "why": why,
+            }
+        )
 
     old = nodes.dropna(subset=["old_id"]).sort_values(["record_since", "name"])
     # the part of a split that holds an id's oldest record keeps the id
@@ -340,13 +374,26 @@ def name_clusters(nodes: pd.DataFrame, known: pd.DataFrame, night: date) -> tupl
             salt += "|split"
         ids[cluster], taken[golden] = golden, cluster
         parent = next((identity for _, identity in claims.get(cluster, [])), None)
-        note(cluster[0], "split" if parent else "created", golden, parent, "evidence fell away" if parent else "first seen")
+        note(
+            cluster[0],
+            "split" if parent else "created",
+            golden,
+            parent,
+            "evidence fell away" if parent else "first seen",
+        )
     nodes["golden_id"] = [ids[key] for key in zip(nodes["entity_kind"], nodes["cluster"], strict=True)]
     nodes["night"] = night
     return nodes, pd.DataFrame(changes, columns=list(CHANGES))
 
 
-def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, named: pd.DataFrame, changes: pd.DataFrame, write: bool) -> None:
+def store(
+    con: duckdb.DuckDBPyConnection,
+    home: Path,
+    night: date,
+    named: pd.DataFrame,
+    changes: pd.DataFrame,
+    write: bool,
+) -> None:
     con.execute("create schema if not exists identity")
     con.register("named", named)
     con.register("changed", changes)
@@ -362,7 +409,7 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, named: pd.Dat
             order by named.entity_kind, source, instance, table_name, record_key"""
     )
     con.execute(
-        f"""create or replace table identity.links as
+        """create or replace table identity.links as
             select kind as entity_kind, left_record.source as left_source, left_record.instance as left_instance,
                 left_record.table_name as left_table, left_record.record_key as left_key, right_record.source as right_source,
                 right_record.instance as right_instance, right_record.table_name as right_table, right_record.record_key as right_key,

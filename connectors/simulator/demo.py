@@ -67,8 +67,20 @@ def choose_defects(world: list[Account], end: datetime, clean: bool) -> dict[str
     if clean:
         return defects
     early = end - timedelta(days=120)
-    free = [one for one in world if one.crm == "hubspot" and one.is_in_crm and not one.is_self_serve and one.created < early]
-    paying = [one for one in free if one.subscriptions and one.subscriptions[0].scenario == "plain" and one.is_won and one.number % 9 and one.subscriptions[0].start < early]
+    free = [
+        one
+        for one in world
+        if one.crm == "hubspot" and one.is_in_crm and not one.is_self_serve and one.created < early
+    ]
+    paying = [
+        one
+        for one in free
+        if one.subscriptions
+        and one.subscriptions[0].scenario == "plain"
+        and one.is_won
+        and one.number % 9
+        and one.subscriptions[0].start < early
+    ]
     prospects = [one for one in free if not one.subscriptions and not one.deal]
     lost = [one for one in free if one.closed and not one.is_won and not one.subscriptions]
     pools = {
@@ -83,15 +95,28 @@ def choose_defects(world: list[Account], end: datetime, clean: bool) -> dict[str
     return defects | {rule: {one.number for one in chosen} for rule, chosen in pools.items()}
 
 
-def write_night(exports: Path, world: list[Account], night: date, cut: datetime, defects: dict[str, set[int]]) -> int:
+def write_night(
+    exports: Path, world: list[Account], night: date, cut: datetime, defects: dict[str, set[int]]
+) -> int:
     """One night of every tool's files."""
     wrong = {number: "CH" for number in defects["crm/country_agrees_between_tools"]}
     day = night.isoformat()
     files: dict[str, bytes] = {}
     hubspot = tools.hubspot(world, cut, defects)
     for name in ("contacts", "companies", "deals"):
-        files[f"hubspot/{day}/hubspot-crm-exports-all-{name}-{day}.csv"] = tools.csv_text(hubspot[name], bom=name == "contacts")
-    owners = [{"id": str(number), "email": f"{name.split()[0].lower()}@onefunnel-demo.com", "firstName": name.split()[0], "lastName": name.split()[1], "archived": False} for number, name in enumerate(tools.OWNERS)]
+        files[f"hubspot/{day}/hubspot-crm-exports-all-{name}-{day}.csv"] = tools.csv_text(
+            hubspot[name], bom=name == "contacts"
+        )
+    owners = [
+        {
+            "id": str(number),
+            "email": f"{name.split()[0].lower()}@onefunnel-demo.com",
+            "firstName": name.split()[0],
+            "lastName": name.split()[1],
+            "archived": False,
+        }
+        for number, name in enumerate(tools.OWNERS)
+    ]
     files[f"hubspot/{day}/owners.json"] = json.dumps({"results": owners}).encode()
     chargebee = billing.chargebee(world, cut, wrong)
     for name, rows in chargebee.items():
@@ -99,8 +124,12 @@ def write_night(exports: Path, world: list[Account], night: date, cut: datetime,
     stripe = billing.stripe(world, cut, wrong)
     for name in ("customers", "subscriptions", "prices", "invoices"):
         files[f"stripe/{day}/{name}.jsonl"] = lines(stripe[name])
-    files[f"stripe/{day}/payments.csv"] = tools.csv_text(payments(stripe["charges"]), quoting=csv.QUOTE_MINIMAL)
-    files[f"calendly/{day}/events-export.csv"] = tools.csv_text(tools.calendly(world, cut), quoting=csv.QUOTE_MINIMAL)
+    files[f"stripe/{day}/payments.csv"] = tools.csv_text(
+        payments(stripe["charges"]), quoting=csv.QUOTE_MINIMAL
+    )
+    files[f"calendly/{day}/events-export.csv"] = tools.csv_text(
+        tools.calendly(world, cut), quoting=csv.QUOTE_MINIMAL
+    )
     files[f"encharge/{day}/people.json"] = json.dumps({"people": tools.encharge(world, cut)}).encode()
     runs, typed = tools.zapier(world, cut)
     files[f"zapier/{day}/runs.json"] = json.dumps({"data": runs}).encode()
@@ -145,15 +174,33 @@ def put(target: Path, content: bytes) -> None:
 def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict[str, set[int]]) -> None:
     """accounts.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_csv(folder / "accounts.csv", ["true_id", "source", "instance", "table_name", "record_key"], records(world, end))
-    levels = [(one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0))) for one in world for month, at in month_ends(end)]
+    write_csv(
+        folder / "accounts.csv",
+        ["true_id", "source", "instance", "table_name", "record_key"],
+        records(world, end),
+    )
+    levels = [
+        (one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0)))
+        for one in world
+        for month, at in month_ends(end)
+    ]
     write_csv(
         folder / "mrr.csv", ["true_id", "month", "currency", "mrr", "decidable"],
         [(one.true_id, month, one.currency, level, "true") for one, month, level in levels if level],
     )  # fmt: skip
-    write_csv(folder / "movements.csv", ["true_id", "month", "currency", "movement", "amount", "decidable"], movements(levels))
-    write_csv(folder / "stages.csv", ["true_id", "stage", "entered_at", "decidable"], stages(world, end, defects))
-    write_csv(folder / "defects.csv", ["rule_id", "source", "instance", "table_name", "record_key", "decidable"], defect_rows(world, defects))
+    write_csv(
+        folder / "movements.csv",
+        ["true_id", "month", "currency", "movement", "amount", "decidable"],
+        movements(levels),
+    )
+    write_csv(
+        folder / "stages.csv", ["true_id", "stage", "entered_at", "decidable"], stages(world, end, defects)
+    )
+    write_csv(
+        folder / "defects.csv",
+        ["rule_id", "source", "instance", "table_name", "record_key", "decidable"],
+        defect_rows(world, defects),
+    )
 
 
 def write_csv(path: Path, header: list[str], rows: Any) -> None:
@@ -174,10 +221,18 @@ def records(world: list[Account], end: datetime) -> list[tuple[str, ...]]:
         if one.crm == "hubspot":
             if not one.is_self_serve:
                 found.append((one.true_id, "hubspot", "", "companies", tools.company_id(one)))
-            found += [(one.true_id, "hubspot", "", "contacts", tools.contact_id(person)) for person in one.people if person.created <= end]
+            found += [
+                (one.true_id, "hubspot", "", "contacts", tools.contact_id(person))
+                for person in one.people
+                if person.created <= end
+            ]
         else:
             found.append((one.true_id, "salesforce", "", "accounts", tools.sf_id("001", one.number)))
-            found += [(one.true_id, "salesforce", "", "contacts", tools.sf_id("003", person.key)) for person in one.people if person.created <= end]
+            found += [
+                (one.true_id, "salesforce", "", "contacts", tools.sf_id("003", person.key))
+                for person in one.people
+                if person.created <= end
+            ]
         found.append((one.true_id, "encharge", "", "people", f"enc-{one.people[0].key:08d}"))
     return found
 
@@ -205,17 +260,30 @@ def movements(levels: list[tuple[Account, str, Decimal]]) -> list[tuple[object, 
 
 def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) -> list[tuple[str, ...]]:
     """First day of each stage that the exports can tell."""
-    moved = set().union(*(defects[rule] for rule in ("billing/won_deal_is_billed", "crm/deal_dates_in_order")))
+    moved = set().union(
+        *(defects[rule] for rule in ("billing/won_deal_is_billed", "crm/deal_dates_in_order"))
+    )
     found = []
     for one in world:
         if not one.is_in_crm or one.created > end or one.number in moved:
             continue
-        times = {"lead": one.created, "sql": one.meeting, "opportunity": one.deal, "won": one.closed if one.is_won else None}
+        times = {
+            "lead": one.created,
+            "sql": one.meeting,
+            "opportunity": one.deal,
+            "won": one.closed if one.is_won else None,
+        }
         if one.crm == "hubspot":
             times["mql"] = one.mql
-        paid = [sub.start for sub in one.subscriptions if sub.discount < 100] + [sub.discount_to for sub in one.subscriptions if sub.discount == 100]
+        paid = [sub.start for sub in one.subscriptions if sub.discount < 100] + [
+            sub.discount_to for sub in one.subscriptions if sub.discount == 100
+        ]
         times["billed"] = min((moment for moment in paid if moment), default=None)
-        found += [(one.true_id, stage, f"{moment:%Y-%m-%d}", "true") for stage, moment in times.items() if moment and moment <= end]
+        found += [
+            (one.true_id, stage, f"{moment:%Y-%m-%d}", "true")
+            for stage, moment in times.items()
+            if moment and moment <= end
+        ]
     return found
 
 
@@ -232,7 +300,11 @@ def defect_rows(world: list[Account], defects: dict[str, set[int]]) -> list[tupl
 def defect_record(one: Account, rule: str) -> tuple[str, str, str, str]:
     if rule == "billing/subscription_has_account":
         return (one.billing, "", "subscriptions", one.subscriptions[0].key)
-    if rule in ("crm/customer_has_subscription", "crm/country_agrees_between_tools", "crm/lifecycle_agrees_with_billing"):
+    if rule in (
+        "crm/customer_has_subscription",
+        "crm/country_agrees_between_tools",
+        "crm/lifecycle_agrees_with_billing",
+    ):
         return ("hubspot", "", "companies", tools.company_id(one))
     if rule == "crm/contact_is_unique":
         return ("hubspot", "", "contacts", str(8000000 + one.number))

@@ -7,8 +7,7 @@ import io
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.simulator.world import Account, Person
-from connectors.simulator.world import COUNTRIES
+from connectors.simulator.world import COUNTRIES, Account, Person
 
 OWNERS = ("Alex Stone", "Billie Marsh", "Chris Vale", "Dana Wolfe", "Erin Pike", "Frankie Lowe")
 Rows = list[dict[str, Any]]
@@ -18,7 +17,9 @@ Defects = dict[str, set[int]]
 def csv_text(rows: Rows, quoting: int = csv.QUOTE_ALL, bom: bool = False) -> bytes:
     """CSV bytes as a tool writes them; header from the first row."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]) if rows else ["Record ID"], quoting=quoting, lineterminator="\n")  # type: ignore[arg-type]
+    writer = csv.DictWriter(
+        out, fieldnames=list(rows[0]) if rows else ["Record ID"], quoting=quoting, lineterminator="\n"
+    )  # type: ignore[arg-type]
     writer.writeheader()
     writer.writerows(rows)
     return (b"\xef\xbb\xbf" if bom else b"") + out.getvalue().encode()
@@ -85,12 +86,18 @@ def hubspot(accounts: list[Account], cut: datetime, defects: Defects) -> dict[st
     return {"contacts": contacts, "companies": companies, "deals": deals}
 
 
-def hubspot_contact(account: Account, person: Person, place: int, cut: datetime, defects: Defects) -> dict[str, Any]:
+def hubspot_contact(
+    account: Account, person: Person, place: int, cut: datetime, defects: Defects
+) -> dict[str, Any]:
     email = person.email
     if place == 0 and account.number in defects["crm/email_is_valid"]:
         email = email.replace("@", " at ")
     company = "" if account.is_self_serve else company_id(account)
-    both = f"{company};{int(company) + 1}" if place == 0 and account.number in defects["crm/contact_has_one_company"] else company
+    both = (
+        f"{company};{int(company) + 1}"
+        if place == 0 and account.number in defects["crm/contact_has_one_company"]
+        else company
+    )
     return {
         "Record ID": contact_id(person), "First Name": person.first, "Last Name": person.last, "Email": email,
         "Phone Number": "", "Company Name": "" if account.is_self_serve else account.name, "Contact owner": OWNERS[account.owner],
@@ -134,12 +141,21 @@ def deal_facts(account: Account, cut: datetime, defects: Defects) -> dict[str, A
     if account.number in defects["billing/deal_currency_matches_billing"]:
         currency = "CHF"
     owner = "" if account.number in defects["crm/record_has_owner"] else str(account.owner)
-    return {"created": created, "closed": closed, "won": bool(closed and won), "amount": amount, "currency": currency, "owner": owner}
+    return {
+        "created": created,
+        "closed": closed,
+        "won": bool(closed and won),
+        "amount": amount,
+        "currency": currency,
+        "owner": owner,
+    }
 
 
 def hubspot_deal(account: Account, cut: datetime, defects: Defects) -> dict[str, Any]:
     facts = deal_facts(account, cut, defects)
-    stage = "Appointment Scheduled" if not facts["closed"] else "Closed Won" if facts["won"] else "Closed Lost"
+    stage = (
+        "Appointment Scheduled" if not facts["closed"] else "Closed Won" if facts["won"] else "Closed Lost"
+    )
     return {
         "Record ID": deal_id(account), "Deal Name": f"{account.name} - New Business", "Pipeline": "Sales Pipeline", "Deal Stage": stage,
         "Amount": f"{facts['amount']:.1f}", "Currency": facts["currency"],
@@ -154,27 +170,100 @@ def hubspot_deal(account: Account, cut: datetime, defects: Defects) -> dict[str,
 
 def salesforce(accounts: list[Account], cut: datetime, defects: Defects) -> dict[str, Rows]:
     """Account, Contact, Lead, Opportunity, OpportunityHistory, User and Task of a Data Export."""
-    found: dict[str, Rows] = {name: [] for name in ("Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "Task")}
-    found["User"] = [{"Id": sf_id("005", number), "Name": name, "Email": f"{name.split()[0].lower()}@onefunnel-demo.com", "IsActive": "true"} for number, name in enumerate(OWNERS)]
+    found: dict[str, Rows] = {
+        name: [] for name in ("Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "Task")
+    }
+    found["User"] = [
+        {
+            "Id": sf_id("005", number),
+            "Name": name,
+            "Email": f"{name.split()[0].lower()}@onefunnel-demo.com",
+            "IsActive": "true",
+        }
+        for number, name in enumerate(OWNERS)
+    ]
     for account in accounts:
         if account.crm != "salesforce" or not account.is_in_crm or account.created > cut:
             continue
         number, owner = account.number, sf_id("005", account.owner)
         iso = lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.000Z}" if moment else ""  # noqa: E731
-        found["Account"].append({"Id": sf_id("001", number), "IsDeleted": "false", "Name": account.name, "Type": "Customer" if is_customer(account, cut) else "Prospect", "BillingCountry": account.country, "Website": f"www.{account.domain}", "NumberOfEmployees": account.employees, "OwnerId": owner, "CreatedDate": iso(account.created)})
+        found["Account"].append(
+            {
+                "Id": sf_id("001", number),
+                "IsDeleted": "false",
+                "Name": account.name,
+                "Type": "Customer" if is_customer(account, cut) else "Prospect",
+                "BillingCountry": account.country,
+                "Website": f"www.{account.domain}",
+                "NumberOfEmployees": account.employees,
+                "OwnerId": owner,
+                "CreatedDate": iso(account.created),
+            }
+        )
         for person in account.people:
             if person.created <= cut:
                 key = sf_id("003", person.key)
-                found["Contact"].append({"Id": key, "IsDeleted": "false", "AccountId": sf_id("001", number), "FirstName": person.first, "LastName": person.last, "Email": person.email, "OwnerId": owner, "CreatedDate": iso(person.created)})
+                found["Contact"].append(
+                    {
+                        "Id": key,
+                        "IsDeleted": "false",
+                        "AccountId": sf_id("001", number),
+                        "FirstName": person.first,
+                        "LastName": person.last,
+                        "Email": person.email,
+                        "OwnerId": owner,
+                        "CreatedDate": iso(person.created),
+                    }
+                )
         first = account.people[0]
-        found["Lead"].append({"Id": sf_id("00Q", number), "IsDeleted": "false", "FirstName": first.first, "LastName": first.last, "Company": account.name, "Email": first.email.title(), "LeadSource": "Web", "Status": "Closed - Converted", "OwnerId": owner, "IsConverted": "true", "ConvertedDate": iso(account.created + timedelta(days=1)), "ConvertedAccountId": sf_id("001", number), "ConvertedContactId": sf_id("003", first.key), "CreatedDate": iso(account.created)})
+        found["Lead"].append(
+            {
+                "Id": sf_id("00Q", number),
+                "IsDeleted": "false",
+                "FirstName": first.first,
+                "LastName": first.last,
+                "Company": account.name,
+                "Email": first.email.title(),
+                "LeadSource": "Web",
+                "Status": "Closed - Converted",
+                "OwnerId": owner,
+                "IsConverted": "true",
+                "ConvertedDate": iso(account.created + timedelta(days=1)),
+                "ConvertedAccountId": sf_id("001", number),
+                "ConvertedContactId": sf_id("003", first.key),
+                "CreatedDate": iso(account.created),
+            }
+        )
         if known(account.deal, cut):
             facts = deal_facts(account, cut, defects)
             stage = "Prospecting" if not facts["closed"] else "Closed Won" if facts["won"] else "Closed Lost"
             deal = sf_id("006", number)
             close = facts["closed"] or facts["created"] + timedelta(days=45)
-            found["Opportunity"].append({"Id": deal, "IsDeleted": "false", "AccountId": sf_id("001", number), "Name": account.name, "StageName": stage, "Amount": f"{facts['amount']:.2f}", "CurrencyIsoCode": facts["currency"], "CloseDate": f"{close:%Y-%m-%d}", "Type": "New Business", "IsClosed": str(bool(facts["closed"])).lower(), "IsWon": str(facts["won"]).lower(), "OwnerId": sf_id("005", int(facts["owner"])) if facts["owner"] else "", "CreatedDate": iso(facts["created"])})
-            found["OpportunityHistory"].append({"Id": sf_id("008", number), "OpportunityId": deal, "StageName": "Prospecting", "CreatedDate": iso(facts["created"])})
+            found["Opportunity"].append(
+                {
+                    "Id": deal,
+                    "IsDeleted": "false",
+                    "AccountId": sf_id("001", number),
+                    "Name": account.name,
+                    "StageName": stage,
+                    "Amount": f"{facts['amount']:.2f}",
+                    "CurrencyIsoCode": facts["currency"],
+                    "CloseDate": f"{close:%Y-%m-%d}",
+                    "Type": "New Business",
+                    "IsClosed": str(bool(facts["closed"])).lower(),
+                    "IsWon": str(facts["won"]).lower(),
+                    "OwnerId": sf_id("005", int(facts["owner"])) if facts["owner"] else "",
+                    "CreatedDate": iso(facts["created"]),
+                }
+            )
+            found["OpportunityHistory"].append(
+                {
+                    "Id": sf_id("008", number),
+                    "OpportunityId": deal,
+                    "StageName": "Prospecting",
+                    "CreatedDate": iso(facts["created"]),
+                }
+            )
     return found
 
 
@@ -204,7 +293,17 @@ def encharge(accounts: list[Account], cut: datetime) -> Rows:
                 continue
             local, _, host = person.email.partition("@")
             email = f"{local}+news@{host}" if account.number % 4 == 0 else person.email
-            people.append({"id": f"enc-{person.key:08d}", "email": email, "firstName": person.first, "lastName": person.last, "leadScore": 80 if known(account.mql, cut) else 20, "createdAt": f"{person.created:%Y-%m-%dT%H:%M:%S.000Z}", "updatedAt": f"{person.created:%Y-%m-%dT%H:%M:%S.000Z}"})
+            people.append(
+                {
+                    "id": f"enc-{person.key:08d}",
+                    "email": email,
+                    "firstName": person.first,
+                    "lastName": person.last,
+                    "leadScore": 80 if known(account.mql, cut) else 20,
+                    "createdAt": f"{person.created:%Y-%m-%dT%H:%M:%S.000Z}",
+                    "updatedAt": f"{person.created:%Y-%m-%dT%H:%M:%S.000Z}",
+                }
+            )
     return people
 
 

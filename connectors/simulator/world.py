@@ -17,11 +17,94 @@ COUNTRIES = {
     "US": ("United States", "USD"), "JP": ("Japan", "JPY"),
 }  # fmt: skip
 # price id -> (unit amount in major units, interval); amounts divide by five, so that percent coupons stay whole
-PLANS = {"team": {"EUR": 50, "GBP": 45, "USD": 55, "JPY": 7500}, "scale": {"EUR": 120, "GBP": 105, "USD": 130, "JPY": 18000}}
-FIRST = "Ada Ben Cleo Dora Emil Fay Gus Hana Ivo Jun Kai Lea Mio Nora Otto Pia Quin Rosa Sam Tess Uma Vera Wim Xenia Yuki Zoe".split()
-LAST = "Adler Baker Costa Dubois Endo Fischer Garcia Hart Ito Jansen Keller Lopez Moreau Nakamura Olsen Price Reed Sato Tanaka Weber".split()
-WORDS = "Alder Basalt Cobalt Delta Ember Fjord Garnet Harbor Indigo Juniper Kestrel Lumen Meadow Nimbus Orchid Prism Quartz River Summit Tundra".split()
-TRADES = "Analytics Foods Freight Labs Logistics Media Metals Robotics Software Textiles".split()
+PLANS = {
+    "team": {"EUR": 50, "GBP": 45, "USD": 55, "JPY": 7500},
+    "scale": {"EUR": 120, "GBP": 105, "USD": 130, "JPY": 18000},
+}
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dora",
+    "Emil",
+    "Fay",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Jun",
+    "Kai",
+    "Lea",
+    "Mio",
+    "Nora",
+    "Otto",
+    "Pia",
+    "Quin",
+    "Rosa",
+    "Sam",
+    "Tess",
+    "Uma",
+    "Vera",
+    "Wim",
+    "Xenia",
+    "Yuki",
+    "Zoe",
+]
+LAST = [
+    "Adler",
+    "Baker",
+    "Costa",
+    "Dubois",
+    "Endo",
+    "Fischer",
+    "Garcia",
+    "Hart",
+    "Ito",
+    "Jansen",
+    "Keller",
+    "Lopez",
+    "Moreau",
+    "Nakamura",
+    "Olsen",
+    "Price",
+    "Reed",
+    "Sato",
+    "Tanaka",
+    "Weber",
+]
+WORDS = [
+    "Alder",
+    "Basalt",
+    "Cobalt",
+    "Delta",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Harbor",
+    "Indigo",
+    "Juniper",
+    "Kestrel",
+    "Lumen",
+    "Meadow",
+    "Nimbus",
+    "Orchid",
+    "Prism",
+    "Quartz",
+    "River",
+    "Summit",
+    "Tundra",
+]
+TRADES = [
+    "Analytics",
+    "Foods",
+    "Freight",
+    "Labs",
+    "Logistics",
+    "Media",
+    "Metals",
+    "Robotics",
+    "Software",
+    "Textiles",
+]
 SCENARIOS = (
     "plain", "plain", "plain", "annual", "annual", "upgrade", "swap", "coupon", "free_month", "trial", "cancel_at_end",
     "cancel_now", "unpaid", "back_again", "pause",
@@ -116,7 +199,11 @@ def unit_price(plan: str, currency: str, interval: str) -> int:
 
 
 def annual(subscription: Subscription, phase: Phase) -> Decimal:
-    return Decimal(unit_price(phase.plan, subscription.currency, subscription.interval) * phase.quantity * FACTOR[subscription.interval])
+    return Decimal(
+        unit_price(phase.plan, subscription.currency, subscription.interval)
+        * phase.quantity
+        * FACTOR[subscription.interval]
+    )
 
 
 def add_months(moment: datetime, count: int) -> datetime:
@@ -128,29 +215,59 @@ def add_months(moment: datetime, count: int) -> datetime:
 def build_world(accounts: int, seed: int, last_night: datetime, clean: bool) -> list[Account]:
     """All accounts, by number. `last_night` is the end of the last month simulated."""
     first = add_months(last_night.replace(day=1, hour=0, minute=0, second=0, microsecond=0), 1 - MONTHS)
-    world = [build_account(number, random.Random(f"{seed}-{number}"), first, last_night) for number in range(accounts)]
+    world = [
+        build_account(number, random.Random(f"{seed}-{number}"), first, last_night)
+        for number in range(accounts)
+    ]
     if not clean:
         for number in range(accounts, accounts + 5):
-            account = build_account(number, random.Random(f"{seed}-{number}"), first, last_night, scenario="plain")
+            account = build_account(
+                number, random.Random(f"{seed}-{number}"), first, last_night, scenario="plain"
+            )
             account.is_in_crm = False
             world.append(account)
     return world
 
 
-def build_account(number: int, chance: random.Random, first: datetime, last: datetime, scenario: str | None = None) -> Account:
+def build_account(
+    number: int, chance: random.Random, first: datetime, last: datetime, scenario: str | None = None
+) -> Account:
     country = chance.choice(list(COUNTRIES))
     name = f"{WORDS[number % 20]} {TRADES[number // 20 % 10]} {number}"
-    created = first + timedelta(days=chance.randrange(0, (last - first).days - 60), hours=chance.randrange(8, 17), minutes=chance.randrange(60))
+    created = first + timedelta(
+        days=chance.randrange(0, (last - first).days - 60),
+        hours=chance.randrange(8, 17),
+        minutes=chance.randrange(60),
+    )
     self_serve = scenario is None and chance.random() < 0.15
-    domain = None if self_serve else f"{WORDS[number % 20]}-{TRADES[number // 20 % 10]}-{number}.example.com".lower().replace(".example", "")
+    domain = (
+        None
+        if self_serve
+        else f"{WORDS[number % 20]}-{TRADES[number // 20 % 10]}-{number}.example.com".lower().replace(
+            ".example", ""
+        )
+    )
     people = []
     for place in range(1 if self_serve else chance.randrange(1, 4)):
         given, family = chance.choice(FIRST), chance.choice(LAST)
         local = f"{given}.{family}.{number}{place}".lower()
         address = f"{local}@gmail.com" if self_serve else f"{local}@{domain}"
-        people.append(Person(number * 10 + place, given, family, address, created + timedelta(days=3 * place)))
+        people.append(
+            Person(number * 10 + place, given, family, address, created + timedelta(days=3 * place))
+        )
     crm = "hubspot" if self_serve or chance.random() < 0.75 else "salesforce"
-    account = Account(number, name, domain, country, crm, people, chance.randrange(6), chance.choice([12, 40, 150, 600, 2500]), created, self_serve)
+    account = Account(
+        number,
+        name,
+        domain,
+        country,
+        crm,
+        people,
+        chance.randrange(6),
+        chance.choice([12, 40, 150, 600, 2500]),
+        created,
+        self_serve,
+    )
     walk_the_funnel(account, chance, last, bool(scenario))
     wins = account.is_won or (self_serve and chance.random() < 0.7) or scenario is not None
     start = account.closed if account.is_won and account.closed else created
@@ -212,7 +329,9 @@ def subscribe(account: Account, chance: random.Random, won: datetime, last: date
             back = add_months(later, chance.choice([2, 3, 6]))
             if back < last:
                 again = Phase(back, None, plan, quantity + 1)
-                account.subscriptions.append(Subscription(key + "b", account.number, "plain", account.currency, "month", back, [again]))
+                account.subscriptions.append(
+                    Subscription(key + "b", account.number, "plain", account.currency, "month", back, [again])
+                )
         case "pause":
             subscription.pause = (later, add_months(later, 2))
     subscription.phases = phases
@@ -225,12 +344,17 @@ def net_annual(subscription: Subscription, at: datetime) -> Decimal:
     Trials and pauses are 0; an unpaid subscription ends thirty days after its oldest unpaid invoice fell due.
     """
     before = at - timedelta(microseconds=1)
-    ends = [subscription.end, subscription.unpaid_from + timedelta(days=30) if subscription.unpaid_from else None]
+    ends = [
+        subscription.end,
+        subscription.unpaid_from + timedelta(days=30) if subscription.unpaid_from else None,
+    ]
     if before < subscription.start or any(end is not None and before >= end for end in ends):
         return Decimal(0)
     if subscription.pause and subscription.pause[0] <= before < subscription.pause[1]:
         return Decimal(0)
-    phase = next(one for one in subscription.phases if one.start <= before and (one.end is None or before < one.end))
+    phase = next(
+        one for one in subscription.phases if one.start <= before and (one.end is None or before < one.end)
+    )
     gross = annual(subscription, phase)
     if subscription.discount_to and before < subscription.discount_to:
         gross = gross * (100 - subscription.discount) / 100
@@ -245,4 +369,7 @@ def month_ends(last_night: datetime) -> list[tuple[str, datetime]]:
     """Each month of the simulation with the instant at which it is measured."""
     first = add_months(last_night.replace(day=1, hour=0, minute=0, second=0, microsecond=0), 1 - MONTHS)
     months = [add_months(first, count) for count in range(MONTHS)]
-    return [(f"{month:%Y-%m-%d}", min(add_months(month, 1), last_night + timedelta(microseconds=1))) for month in months]
+    return [
+        (f"{month:%Y-%m-%d}", min(add_months(month, 1), last_night + timedelta(microseconds=1)))
+        for month in months
+    ]

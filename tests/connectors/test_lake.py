@@ -68,7 +68,9 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def counts(load: TableLoad) -> tuple[int, ...]:
-    return tuple(load.total(f"rows_{kind}") for kind in ("physical", "loaded", "quarantined", "skipped", "collapsed"))
+    return tuple(
+        load.total(f"rows_{kind}") for kind in ("physical", "loaded", "quarantined", "skipped", "collapsed")
+    )
 
 
 def test_every_record_of_a_dirty_csv_is_accounted_for(shop: Shop) -> None:
@@ -82,7 +84,10 @@ def test_every_record_of_a_dirty_csv_is_accounted_for(shop: Shop) -> None:
 
     # 2 lines before the header; 8 after it: orders 1, 2, 2 again, a ragged one, the header again, one without key, a total
     assert counts(load) == (9, 2, 2, 4, 1)
-    assert shop.query("select order_id, amount, currency from raw_shop.orders order by 1") == [("1", "1234.5", "EUR"), ("2", "5", "EUR")]
+    assert shop.query("select order_id, amount, currency from raw_shop.orders order by 1") == [
+        ("1", "1234.5", "EUR"),
+        ("2", "5", "EUR"),
+    ]
     assert shop.query("select _extra['Colour'] from raw_shop.orders where order_id = '1'") == [("red",)]
     assert shop.query("select count(*) from ops.quarantine") == [(2,)]
 
@@ -104,7 +109,9 @@ def test_the_same_rows_come_from_csv_json_lines_gzip_and_zip(tmp_path: Path) -> 
         shop = Shop(tmp_path / str(number))
         shop.write(name, content)
         assert shop.load().why is None, name
-        assert shop.query("select order_id, amount, currency from raw_shop.orders") == [("1", "19", "USD")], name
+        assert shop.query("select order_id, amount, currency from raw_shop.orders") == [("1", "19", "USD")], (
+            name
+        )
 
 
 def test_an_export_without_a_required_column_is_held_and_the_last_good_table_stays(shop: Shop) -> None:
@@ -158,7 +165,10 @@ def test_a_second_instance_of_a_tool_keeps_its_rows_apart(shop: Shop) -> None:
 
     shop.load_all()
 
-    assert shop.query("select _instance, amount from raw_shop.orders order by 1") == [("", "5"), ("acme", "9")]
+    assert shop.query("select _instance, amount from raw_shop.orders order by 1") == [
+        ("", "5"),
+        ("acme", "9"),
+    ]
 
 
 def test_changes_between_snapshots_are_remembered(shop: Shop) -> None:
@@ -168,7 +178,9 @@ def test_changes_between_snapshots_are_remembered(shop: Shop) -> None:
     shop.write("orders.csv", "Order ID,Amount\n1,6\n3,5\n", later)
     shop.load(later)
 
-    history = shop.query("select order_id, _change from history_shop.orders where _night = date '2026-06-02' order by 1")
+    history = shop.query(
+        "select order_id, _change from history_shop.orders where _night = date '2026-06-02' order by 1"
+    )
 
     assert history == [("1", "changed"), ("2", "gone"), ("3", "inserted")]
     assert shop.query("select order_id from raw_shop.orders order by 1", as_of=NIGHT) == [("1",), ("2",)]
@@ -187,7 +199,9 @@ def test_a_night_done_again_gives_the_same_parts_and_the_same_manifest(shop: Sho
 
 def test_a_missing_tool_gives_an_empty_typed_table(shop: Shop) -> None:
     assert shop.query("select count(*) from raw_shop.orders") == [(0,)]
-    assert shop.query("select column_name from (describe raw_shop.orders) where column_name = 'amount'") == [("amount",)]
+    assert shop.query("select column_name from (describe raw_shop.orders) where column_name = 'amount'") == [
+        ("amount",)
+    ]
 
 
 def test_a_bad_spec_names_its_file_and_what_is_wrong(tmp_path: Path) -> None:

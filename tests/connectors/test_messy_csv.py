@@ -10,7 +10,9 @@ from connectors.readers import members, read
 from connectors.spec import Table
 
 POLLOCK = Path(__file__).parents[2].parent / "shared" / "exports" / "messy_csv" / "pollock" / "csv"
-pytestmark = pytest.mark.skipif(not POLLOCK.exists(), reason="../shared/exports is not here: real exports are not part of the repository")
+pytestmark = pytest.mark.skipif(
+    not POLLOCK.exists(), reason="../shared/exports is not here: real exports are not part of the repository"
+)
 TABLE = Table.model_validate(
     {
         "files": ["*.csv"], "grain": "one row", "key": ["date"], "delivery": "snapshot",

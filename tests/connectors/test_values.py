@@ -11,7 +11,13 @@ from connectors.spec import Form, Kind
 from connectors.values import canonical, cleaned, habits
 
 
-def canonised(values: list[str], kind: Kind, unit: str | None = None, zone: str | None = None, currency: str | None = None) -> list[str | None]:
+def canonised(
+    values: list[str],
+    kind: Kind,
+    unit: str | None = None,
+    zone: str | None = None,
+    currency: str | None = None,
+) -> list[str | None]:
     """What a column of these cells becomes."""
     form = Form.model_validate({"header": "x", "unit": unit, "zone": zone})
     with duckdb.connect() as con:
@@ -21,7 +27,9 @@ def canonised(values: list[str], kind: Kind, unit: str | None = None, zone: str 
         text = cleaned("cell", kind)
         habit = habits(con, f"(select {text} as cell from cells)", "cell", kind)
         quoted = f"'{currency}'" if currency else None
-        found = con.execute(f"select {canonical(text, kind, form, habit, quoted)} from cells order by position").fetchall()
+        found = con.execute(
+            f"select {canonical(text, kind, form, habit, quoted)} from cells order by position"
+        ).fetchall()
     return [row[0] for row in found]
 
 
@@ -56,12 +64,23 @@ def test_a_zone_of_the_form_is_applied_to_times_without_one() -> None:
 
 
 def test_epoch_seconds_and_iso_may_stand_in_one_column() -> None:
-    assert canonised(["1781857235", "2026-01-01"], "timestamp", unit="epoch_s") == ["2026-06-19T08:20:35Z", "2026-01-01T00:00:00Z"]
+    assert canonised(["1781857235", "2026-01-01"], "timestamp", unit="epoch_s") == [
+        "2026-06-19T08:20:35Z",
+        "2026-01-01T00:00:00Z",
+    ]
 
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("1,234.56", "1234.56"), ("$45,000", "45000"), ("45k", "45000"), ("(12.50)", "-12.5"), ("7.13E+11", "713000000000"), ("--", None), ("abc", None)],
+    [
+        ("1,234.56", "1234.56"),
+        ("$45,000", "45000"),
+        ("45k", "45000"),
+        ("(12.50)", "-12.5"),
+        ("7.13E+11", "713000000000"),
+        ("--", None),
+        ("abc", None),
+    ],
 )
 def test_a_number_of_any_tool_becomes_a_plain_decimal(cell: str, expected: str | None) -> None:
     assert canonised([cell], "number") == [expected]
@@ -77,7 +96,7 @@ def test_minor_units_follow_the_exponent_of_the_currency(currency: str, expected
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.decimals(min_value=-10**12, max_value=10**12, places=2), min_size=1, max_size=20))
+@given(st.lists(st.decimals(min_value=-(10**12), max_value=10**12, places=2), min_size=1, max_size=20))
 def test_money_written_in_english_or_german_reads_as_the_same_amount(amounts: list[Decimal]) -> None:
     english = [f"{amount:,.2f}" for amount in amounts]
     german = [text.replace(",", "_").replace(".", ",").replace("_", ".") for text in english]

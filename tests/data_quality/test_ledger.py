@@ -31,7 +31,9 @@ class Nights:
         (root / "decisions").mkdir()
         (root / "rules" / "crm" / "deal_has_owner.yaml").write_text(RULE, encoding="utf-8")
 
-    def run(self, day: int, without_owner: list[str], arrived: set[tuple[str, str, str]] = CRM) -> tuple[LedgerCounts, list[tuple[str, str]]]:
+    def run(
+        self, day: int, without_owner: list[str], arrived: set[tuple[str, str, str]] = CRM
+    ) -> tuple[LedgerCounts, list[tuple[str, str]]]:
         night = date(2026, 6, day)
         with duckdb.connect() as con:
             con.execute("create table deals (id varchar, owner varchar, amount decimal(18, 4))")
@@ -69,7 +71,9 @@ def test_a_night_done_again_gives_the_same_ledger(nights: Nights) -> None:
 def test_a_waived_issue_comes_back_when_the_waiver_ends(nights: Nights) -> None:
     nights.run(1, ["d1"])
     line = f"me,2026-06-01T10:00:00Z,agreed,{nights.ids['d1']},2026-06-02\n"
-    (nights.root / "decisions" / "issue_waivers.csv").write_text("who,when,why,issue_id,until\n" + line, encoding="utf-8")
+    (nights.root / "decisions" / "issue_waivers.csv").write_text(
+        "who,when,why,issue_id,until\n" + line, encoding="utf-8"
+    )
     assert nights.run(2, ["d1"])[1] == [("d1", "waived")]
     assert nights.run(3, ["d1"])[1] == [("d1", "open")]
 
@@ -77,11 +81,19 @@ def test_a_waived_issue_comes_back_when_the_waiver_ends(nights: Nights) -> None:
 def test_a_broken_rule_fails_its_own_check_blocks_if_it_says_so_and_resolves_nothing(nights: Nights) -> None:
     nights.run(1, ["d1"])
     file = nights.root / "rules" / "crm" / "deal_has_owner.yaml"
-    file.write_text(RULE.replace("from deals", "from no_such_table").replace("severity: warning", "severity: warning\ngate: block"), encoding="utf-8")
+    file.write_text(
+        RULE.replace("from deals", "from no_such_table").replace(
+            "severity: warning", "severity: warning\ngate: block"
+        ),
+        encoding="utf-8",
+    )
     (nights.root / "rules" / "crm" / "other.yaml").write_text(RULE, encoding="utf-8")
     with duckdb.connect() as con:
         con.execute("create table deals (id varchar, owner varchar, amount decimal(18, 4))")
-        results = {result.rule_id: result.status for result in run_rules(con, nights.root / "rules", "r", date(2026, 6, 2))}
+        results = {
+            result.rule_id: result.status
+            for result in run_rules(con, nights.root / "rules", "r", date(2026, 6, 2))
+        }
         counts = update_ledger(con, nights.root / "events", date(2026, 6, 2), CRM, nights.root / "decisions")
         failures = gate(con)
     assert results == {"crm/deal_has_owner": "error", "crm/other": "pass"}
@@ -91,6 +103,8 @@ def test_a_broken_rule_fails_its_own_check_blocks_if_it_says_so_and_resolves_not
 
 def test_a_rule_that_says_too_little_is_named(tmp_path: Path) -> None:
     (tmp_path / "crm").mkdir()
-    (tmp_path / "crm" / "x.yaml").write_text("severity: error\nowner: sales\nwhy: because\n", encoding="utf-8")
+    (tmp_path / "crm" / "x.yaml").write_text(
+        "severity: error\nowner: sales\nwhy: because\n", encoding="utf-8"
+    )
     with pytest.raises(RuleError, match=r"crm/x\.yaml"):
         load_rules(tmp_path)

@@ -16,7 +16,11 @@ def test_every_decidable_figure_is_as_it_happened(tmp_path: Path, seed: str) -> 
     scores = compare(tmp_path / "published" / "steward" / "onefunnel.duckdb", tmp_path / "demo_truth")
 
     print("\n".join(score.line() for score in scores))
-    wrong = [(score.line(), *score.examples) for score in scores if not score.right == score.expected == score.found]
+    wrong = [
+        (score.line(), *score.examples)
+        for score in scores
+        if not score.right == score.expected == score.found
+    ]
     assert wrong == []
     assert sum(score.expected for score in scores) > 1000
 

@@ -16,7 +16,10 @@ OLIST = REPOSITORY.parent / "shared" / "exports" / "olist"
 LEADS = OLIST / "olist_marketing_qualified_leads_dataset.csv"
 WON = OLIST / "olist_closed_deals_dataset.csv"
 
-pytestmark = pytest.mark.skipif(not OLIST.exists(), reason="../shared/exports/olist is not here: real exports are not part of the repository")
+pytestmark = pytest.mark.skipif(
+    not OLIST.exists(),
+    reason="../shared/exports/olist is not here: real exports are not part of the repository",
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {**os.environ, "PYTHONPATH": str(project), "ONEFUNNEL_HOME": str(project / "data")}
     environment.pop("ONEFUNNEL_EXPORTS", None)
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "run"], cwd=project, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "orchestration.cli", "run"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return project / "data" / "published" / "onefunnel.duckdb"

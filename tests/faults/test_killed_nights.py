@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from tests.homes import NIGHTS, command, content, deliver, onefunnel
 
 FIRST, SECOND, _ = NIGHTS

@@ -53,10 +53,17 @@ class Company:
                     entity_kind varchar, claim_kind varchar, claim_value varchar, target_source varchar, target_table varchar,
                     first_seen date)"""
             )
-            con.executemany("insert into raw_identity.claims values (?, '', ?, ?, ?, ?, ?, ?, ?, date '2026-06-01')", rows)
+            con.executemany(
+                "insert into raw_identity.claims values (?, '', ?, ?, ?, ?, ?, ?, ?, date '2026-06-01')", rows
+            )
             resolve(con, self.home, night, self.home / "decisions")
-            self.changes = con.execute("select change, golden_id, other_id from identity.changes where night = ? order by all", [night]).fetchall()
-            found = con.execute("select entity_kind, source || '.' || table_name || ':' || record_key, golden_id from identity.record_ids").fetchall()
+            self.changes = con.execute(
+                "select change, golden_id, other_id from identity.changes where night = ? order by all",
+                [night],
+            ).fetchall()
+            found = con.execute(
+                "select entity_kind, source || '.' || table_name || ':' || record_key, golden_id from identity.record_ids"
+            ).fetchall()
         return {(kind, record): golden for kind, record, golden in found}
 
     def decide(self, action: str, left: str, right: str, kind: str = "person") -> None:
@@ -67,7 +74,10 @@ class Company:
         folder = self.home / "decisions"
         folder.mkdir(exist_ok=True)
         header = "who,when,why,action,entity_kind,left_source,left_instance,left_table,left_key,right_source,right_instance,right_table,right_key\n"
-        (folder / "identity.csv").write_text(header + ",".join(["me", "2026-06-01T00:00:00Z", "seen", action, kind, *sides]) + "\n", encoding="utf-8")
+        (folder / "identity.csv").write_text(
+            header + ",".join(["me", "2026-06-01T00:00:00Z", "seen", action, kind, *sides]) + "\n",
+            encoding="utf-8",
+        )
 
 
 @pytest.fixture
@@ -91,20 +101,27 @@ def test_one_person_in_three_tools_is_one_person_of_one_account(company: Company
 
 
 def test_a_free_mail_domain_joins_no_accounts(company: Company) -> None:
-    ids = company.resolve(person("encharge.people:1", "jane@gmail.com") + person("encharge.people:2", "john@gmail.com"))
+    ids = company.resolve(
+        person("encharge.people:1", "jane@gmail.com") + person("encharge.people:2", "john@gmail.com")
+    )
     assert len(set(ids.values())) == 4
 
 
 def test_a_free_mail_sole_trader_is_one_account_in_every_tool(company: Company) -> None:
     ids = company.resolve(
-        person("encharge.people:1", "so.le@gmail.com") + person("stripe.customers:s", "sole@gmail.com") + account("stripe.customers:s", email="sole@gmail.com")
+        person("encharge.people:1", "so.le@gmail.com")
+        + person("stripe.customers:s", "sole@gmail.com")
+        + account("stripe.customers:s", email="sole@gmail.com")
     )
     assert ids["account", "encharge.people:1"] == ids["account", "stripe.customers:s"]
 
 
 def test_a_shared_mailbox_joins_no_people_but_its_company(company: Company) -> None:
     ids = company.resolve(
-        ACME + person("chargebee.customers:1", "billing@acme.com") + account("chargebee.customers:1", email="billing@acme.com") + person("encharge.people:2", "billing@acme.com")
+        ACME
+        + person("chargebee.customers:1", "billing@acme.com")
+        + account("chargebee.customers:1", email="billing@acme.com")
+        + person("encharge.people:2", "billing@acme.com")
     )
     assert ids["person", "chargebee.customers:1"] != ids["person", "encharge.people:2"]
     assert ids["account", "chargebee.customers:1"] == ids["account", "hubspot.companies:c1"]
@@ -112,27 +129,36 @@ def test_a_shared_mailbox_joins_no_people_but_its_company(company: Company) -> N
 
 def test_a_contact_stays_with_its_company_whatever_its_address_says(company: Company) -> None:
     other = account("hubspot.companies:c2", domain="agency.com")
-    ids = company.resolve(ACME + other + person("hubspot.contacts:1", "ann@agency.com", member_of="hubspot.companies:c1"))
+    ids = company.resolve(
+        ACME + other + person("hubspot.contacts:1", "ann@agency.com", member_of="hubspot.companies:c1")
+    )
     assert ids["account", "hubspot.contacts:1"] == ids["account", "hubspot.companies:c1"]
     assert ids["account", "hubspot.companies:c1"] != ids["account", "hubspot.companies:c2"]
 
 
 def test_a_billing_id_in_the_crm_joins_a_company_without_domain(company: Company) -> None:
     ids = company.resolve(
-        account("hubspot.companies:c9", same_as="chargebee.customers:b9") + person("chargebee.customers:b9", "x@nine.com") + account("chargebee.customers:b9", email="x@nine.com")
+        account("hubspot.companies:c9", same_as="chargebee.customers:b9")
+        + person("chargebee.customers:b9", "x@nine.com")
+        + account("chargebee.customers:b9", email="x@nine.com")
     )
     assert ids["account", "hubspot.companies:c9"] == ids["account", "chargebee.customers:b9"]
 
 
 def test_a_converted_lead_is_its_contact(company: Company) -> None:
     ids = company.resolve(
-        person("salesforce.leads:00Q1", same_as="salesforce.contacts:0035g0000000001") + person("salesforce.contacts:0035g0000000001AAA", "a@b.com")
+        person("salesforce.leads:00Q1", same_as="salesforce.contacts:0035g0000000001")
+        + person("salesforce.contacts:0035g0000000001AAA", "a@b.com")
     )
     assert ids["person", "salesforce.leads:00Q1"] == ids["person", "salesforce.contacts:0035g0000000001AAA"]
 
 
 def test_ids_do_not_depend_on_the_order_of_rows_and_are_told_once(company: Company, tmp_path: Path) -> None:
-    rows = ACME + person("hubspot.contacts:1", "j@acme.com", member_of="hubspot.companies:c1") + person("encharge.people:e", "j@acme.com")
+    rows = (
+        ACME
+        + person("hubspot.contacts:1", "j@acme.com", member_of="hubspot.companies:c1")
+        + person("encharge.people:e", "j@acme.com")
+    )
     (tmp_path / "other").mkdir()
     first = company.resolve(rows)
     assert company.resolve(rows, date(2026, 6, 2)) == first
@@ -143,10 +169,17 @@ def test_ids_do_not_depend_on_the_order_of_rows_and_are_told_once(company: Compa
 def test_late_evidence_merges_and_keeps_the_id_first_seen(company: Company) -> None:
     old = company.resolve(person("hubspot.contacts:5", "five@acme.com"))
     later = date(2026, 6, 2)
-    company.resolve(person("hubspot.contacts:5", "five@acme.com") + person("calendly.invitees:1", "other@acme.com"), later)
-    merged = company.resolve(person("hubspot.contacts:5", "five@acme.com") + person("calendly.invitees:1", "five@acme.com"), date(2026, 6, 3))
+    company.resolve(
+        person("hubspot.contacts:5", "five@acme.com") + person("calendly.invitees:1", "other@acme.com"), later
+    )
+    merged = company.resolve(
+        person("hubspot.contacts:5", "five@acme.com") + person("calendly.invitees:1", "five@acme.com"),
+        date(2026, 6, 3),
+    )
     assert merged["person", "calendly.invitees:1"] == old["person", "hubspot.contacts:5"]
-    assert ("merged", old["person", "hubspot.contacts:5"]) in {(change, golden) for change, golden, _ in company.changes}
+    assert ("merged", old["person", "hubspot.contacts:5"]) in {
+        (change, golden) for change, golden, _ in company.changes
+    }
 
 
 def test_a_stewards_unlink_holds_every_night(company: Company) -> None:
@@ -165,18 +198,35 @@ def test_a_stewards_link_joins_what_nothing_else_does(company: Company) -> None:
 
 @pytest.mark.parametrize(
     ("written", "normal"),
-    [("Jane.Doe+x@Gmail.com", "janedoe@gmail.com"), ("J@GoogleMail.com", "j@gmail.com"), (" A@B.co.uk ", "a@b.co.uk"), ("müller@bücher.de", "müller@xn--bcher-kva.de"), ("no at sign", None), ("a@b", None)],
+    [
+        ("Jane.Doe+x@Gmail.com", "janedoe@gmail.com"),
+        ("J@GoogleMail.com", "j@gmail.com"),
+        (" A@B.co.uk ", "a@b.co.uk"),
+        ("müller@bücher.de", "müller@xn--bcher-kva.de"),
+        ("no at sign", None),
+        ("a@b", None),
+    ],
 )
 def test_normal_form_of_an_address(written: str, normal: str | None) -> None:
     assert normalise.email(written) == normal
 
 
-@pytest.mark.parametrize(("written", "normal"), [("https://www.shop.acme.co.uk/x", "acme.co.uk"), ("Acme.com.", "acme.com"), ("localhost", None)])
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [("https://www.shop.acme.co.uk/x", "acme.co.uk"), ("Acme.com.", "acme.com"), ("localhost", None)],
+)
 def test_normal_form_of_a_domain(written: str, normal: str | None) -> None:
     assert normalise.domain(written) == normal
 
 
-@pytest.mark.parametrize(("written", "normal"), [("The Müller & Söhne GmbH & Co. KG", "muller and sohne"), ("ACME, Inc.", "acme"), ("Société Générale S.A.", "societe generale")])
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("The Müller & Söhne GmbH & Co. KG", "muller and sohne"),
+        ("ACME, Inc.", "acme"),
+        ("Société Générale S.A.", "societe generale"),
+    ],
+)
 def test_normal_form_of_a_company_name(written: str, normal: str) -> None:
     assert normalise.company_name(written) == normal
 

@@ -12,7 +12,9 @@ from connectors.spec import load_specs
 from connectors.views import create_raw_views
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "exports"
-pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="../shared/exports is not here: real exports are not part of the repository")
+pytestmark = pytest.mark.skipif(
+    not SHARED.exists(), reason="../shared/exports is not here: real exports are not part of the repository"
+)
 NIGHT = date(2026, 6, 30)
 FILES = {
     "hubspot": ["api_recorded/list-contacts.json", "api_recorded/list-companies.json", "api_recorded/list-deals.json", "api_recorded/owners.json"],
@@ -62,7 +64,9 @@ def test_every_delivery_is_accepted_and_every_row_accounted_for(loaded: tuple[Pa
         ("raw_chargebee.invoices", "", 6), ("raw_chargebee.subscriptions", "", 5), ("raw_stripe.invoices", "", 32), ("raw_stripe.charges", "tables", 16),
     ],
 )  # fmt: skip
-def test_tables_have_as_many_rows_as_the_files_have_records(loaded: tuple[Path, list[TableLoad]], table: str, instance: str, records: int) -> None:
+def test_tables_have_as_many_rows_as_the_files_have_records(
+    loaded: tuple[Path, list[TableLoad]], table: str, instance: str, records: int
+) -> None:
     assert query(loaded, f"select count(*) from {table} where _instance = '{instance}'") == [(records,)]
 
 
@@ -82,5 +86,7 @@ def test_tables_have_as_many_rows_as_the_files_have_records(loaded: tuple[Path, 
         ("select invitee_name, invitee_email, created_at from raw_calendly.invitees", ("abdul", "abdulyki@activepieces.com", "2023-01-29T13:50:13.072950Z")),
     ],
 )  # fmt: skip
-def test_a_record_reads_as_it_does_in_the_file(loaded: tuple[Path, list[TableLoad]], sql: str, expected: tuple[object, ...]) -> None:
+def test_a_record_reads_as_it_does_in_the_file(
+    loaded: tuple[Path, list[TableLoad]], sql: str, expected: tuple[object, ...]
+) -> None:
     assert query(loaded, sql) == [expected]
