@@ -59,7 +59,7 @@ def members(file: Path, work: Path) -> Iterator[tuple[str, Path]]:
                         yield name if target.suffix.lower() == ".zip" else Path(info.filename).name, path
         elif suffix in (".gz", ".zst"):
             target = work / file.stem
-            opened: Any = gzip.open(file) if suffix == ".gz" else zstandard.open(file, "rb")
+            opened: Any = gzip.open(file) if suffix == ".gz" else zstandard.open(file, "rb")  # noqa: SIM115
             with opened as packed, target.open("wb") as plain:
                 shutil.copyfileobj(packed, plain)
             yield file.stem, target

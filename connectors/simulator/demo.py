@@ -279,8 +279,10 @@ def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) ->
             sub.discount_to for sub in one.subscriptions if sub.discount == 100
         ]
         times["billed"] = min((moment for moment in paid if moment), default=None)
+        # with its address broken and its company without a domain, nothing tells whose meeting it was
+        unlinked = one.number in defects["crm/email_is_valid"] and one.number % 9 == 0
         found += [
-            (one.true_id, stage, f"{moment:%Y-%m-%d}", "true")
+            (one.true_id, stage, f"{moment:%Y-%m-%d}", str(not (unlinked and stage == "sql")).lower())
             for stage, moment in times.items()
             if moment and moment <= end
         ]

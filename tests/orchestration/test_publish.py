@@ -146,7 +146,7 @@ def test_versions_are_kept_by_count_and_can_be_rolled_back(
     assert one(settings.analyst_file, "select run_id from ops.night") == [("run-04",)]
     assert one(settings.steward_file, "select run_id from ops.night") == [("run-04",)]
     assert versions.current(settings.published) == "run-04"
-    with pytest.raises(UnknownDelivery, match="No version 'run-01'. Known: run-03"):
+    with pytest.raises(UnknownDelivery, match=r"No version 'run-01'\. Known: run-03"):
         versions.roll_back(settings.published, "run-01")
 
 
