@@ -48,7 +48,7 @@ def run_expectations(
     file = suites_dir / f"{stage}.yaml"
     if not file.exists():
         return []
-    suites: dict[str, dict[str, list[Any]]] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    suites: dict[str, list[dict[str, Any]]] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     with duckdb.connect(str(database), read_only=True) as con:
         known = {
             f"{schema}.{table}"

@@ -11,7 +11,12 @@ import duckdb
 REPOSITORY = Path(__file__).parents[1]
 NIGHTS = ("2026-06-28", "2026-06-29", "2026-06-30")
 # What says when and by which attempt a file was made; everything else must be equal.
-ATTEMPT = {"ops.runs": None, "ops.about": None, "ops.night": ["run_id", "is_as_of"], "quality.rule_runs": ["run_id"]}
+ATTEMPT = {
+    "ops.runs": None,
+    "ops.about": None,
+    "ops.night": ["run_id", "is_as_of"],
+    "quality.rule_runs": ["run_id"],
+}
 
 
 def command(home: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:

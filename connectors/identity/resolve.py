@@ -76,7 +76,7 @@ def resolve(
             (select count(*) from identity.links)"""
     ).fetchall()[0]
     merged, split = ((changes["change"] == kind).sum() for kind in ("merged", "split"))
-    return IdentityCounts(*numbers, merged=int(merged), split=int(split))
+    return IdentityCounts(numbers[0], numbers[1], numbers[2], numbers[3], int(merged), int(split))
 
 
 def before(night: date) -> date:
@@ -113,7 +113,7 @@ def normal_claims(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) ->
         isinstance(one, str) and any(test(one) for test in stop.values()) for one in web
     ]
     con.register("normal_forms", distinct)
-    con.create_function("salesforce_id", normalise.salesforce_id, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type]
+    con.create_function("salesforce_id", normalise.salesforce_id, ["VARCHAR"], "VARCHAR")
     con.execute(
         """create or replace temp table claims as
             select claims.*, cast(forms.normal as varchar) as normal, cast(forms.host as varchar) as host,

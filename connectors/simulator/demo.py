@@ -212,7 +212,7 @@ def write_csv(path: Path, header: list[str], rows: Any) -> None:
 
 def records(world: list[Account], end: datetime) -> list[tuple[str, ...]]:
     """Which records of the tools are whose."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for one in world:
         if any((sub.trial_start or sub.start) <= end for sub in one.subscriptions):
             found.append((one.true_id, one.billing, "", "customers", one.customer_key))
@@ -263,7 +263,7 @@ def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) ->
     moved = set().union(
         *(defects[rule] for rule in ("billing/won_deal_is_billed", "crm/deal_dates_in_order"))
     )
-    found = []
+    found: list[tuple[str, ...]] = []
     for one in world:
         if not one.is_in_crm or one.created > end or one.number in moved:
             continue
@@ -291,7 +291,7 @@ def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) ->
 
 def defect_rows(world: list[Account], defects: dict[str, set[int]]) -> list[tuple[str, ...]]:
     """The record that each defect was put into."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for one in world:
         for rule in RULES:
             if one.number in defects[rule]:

@@ -29,6 +29,15 @@ def minute(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
+def iso(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.000Z}" if moment else ""
+
+
+def twelve(moment: datetime) -> str:
+    """Calendly's clock: twelve hours, lower case."""
+    return f"{moment:%Y-%m-%d %I:%M} {'am' if moment.hour < 12 else 'pm'}"
+
+
 def known(moment: datetime | None, cut: datetime) -> datetime | None:
     return moment if moment and moment <= cut else None
 
@@ -186,7 +195,6 @@ def salesforce(accounts: list[Account], cut: datetime, defects: Defects) -> dict
         if account.crm != "salesforce" or not account.is_in_crm or account.created > cut:
             continue
         number, owner = account.number, sf_id("005", account.owner)
-        iso = lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.000Z}" if moment else ""  # noqa: E731
         found["Account"].append(
             {
                 "Id": sf_id("001", number),
@@ -274,7 +282,6 @@ def calendly(accounts: list[Account], cut: datetime) -> Rows:
         if not account.meeting or account.meeting > cut or not account.is_in_crm:
             continue
         person = account.people[0]
-        twelve = lambda moment: f"{moment:%Y-%m-%d %I:%M} {'am' if moment.hour < 12 else 'pm'}"  # noqa: E731
         rows.append({
             "User Name": OWNERS[account.owner], "Team": "", "Invitee Name": f"{person.first} {person.last}", "Invitee Email": person.email,
             "Event Type Name": "Discovery call", "Start Date & Time": twelve(account.meeting), "End Date & Time": twelve(account.meeting + timedelta(minutes=30)),
