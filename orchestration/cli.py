@@ -129,28 +129,20 @@ def release(why: str, run_id: str | None) -> None:
 )
 def ui(port: int) -> None:
     """Start Dagster's web server and daemon on loopback: lineage, runs, reruns, schedule."""
-    import subprocess
+    import os
 
-    from orchestration.guards import check_home
+    from orchestration.guards import check_home, check_port
     from orchestration.runner import write_dagster_settings
 
     settings = load_settings()
     check_home(settings.home)
+    check_port(port)
     write_dagster_settings(settings)
     export_environment(settings, settings.warehouse)
-    command = [
-        str(bin_folder() / "dagster"),
-        "dev",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        "-m",
-        "orchestration.definitions",
-    ]
+    program = str(bin_folder() / "dagster")
     click.echo(f"http://127.0.0.1:{port} (stop with Ctrl-C)")
-    if subprocess.run(command, check=False).returncode not in (0, -2, 130):
-        raise OnefunnelError(f"The web server stopped. Is port {port} taken? Choose another with --port.")
+    # in place of this process, so that whoever stops it stops the server and the daemon
+    os.execv(program, [program, "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"])  # noqa: S606
 
 
 for command in (status, check, sql, issues, exports, versions, report):

@@ -3,11 +3,12 @@
 import fcntl
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestration.errors import DiskFull, HomeNotWritable, RunInProgress
+from orchestration.errors import DiskFull, HomeNotWritable, RunInProgress, SettingsError
 from orchestration.settings import Settings
 
 MINIMUM_FREE_BYTES = 200 * 1024**2
@@ -47,6 +48,22 @@ def check_disk(settings: Settings) -> None:
             f"{settings.home}: {free / 1024**2:,.0f} MB free, {needed / 1024**2:,.0f} MB needed for a night. "
             "Free some disk or set ONEFUNNEL_HOME to a larger one; nothing was changed."
         )
+
+
+def check_port(port: int) -> None:
+    """Prove that a loopback port is free.
+
+    Raises:
+        SettingsError: another program listens there.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as problem:
+            raise SettingsError(
+                f"Port {port} of 127.0.0.1 is taken ({problem.strerror}). Choose another with --port."
+            ) from problem
 
 
 def free_bytes(folder: Path) -> int:

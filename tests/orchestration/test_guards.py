@@ -1,3 +1,4 @@
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_a_full_disk_is_refused_before_anything_is_changed(
 
     with pytest.raises(DiskFull, match="10 MB free, 200 MB needed"):
         guards.check_disk(settings)
+
+
+def test_a_taken_port_is_named_before_the_server_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SettingsError, match=f"Port {port} of 127.0.0.1 is taken .* --port"):
+            guards.check_port(port)
 
 
 def test_decisions_are_appended_with_who_when_and_why(

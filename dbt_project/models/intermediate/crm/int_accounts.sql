@@ -24,7 +24,7 @@ golden as (
         arg_min(employee_count, place) as employee_count,
         arg_min(source || ':' || instance || ':' || owner_key, place) as owner_id,
         arg_min(instance, place) filter (where trust <= 2) as legal_instance,
-        arg_min(source, created_at) as first_source,
+        arg_min(source, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as first_source,
         min(created_at) as first_seen_at,
         bool_and(is_deleted) as is_deleted
     from records

@@ -11,7 +11,7 @@ stages as (
 ),
 
 channels as (
-    select account_id, arg_min(source_channel, created_at) as channel from {{ ref('int_person_records') }} group by account_id
+    select account_id, arg_min(source_channel, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as channel from {{ ref('int_person_records') }} group by account_id
 )
 
 select

@@ -24,8 +24,8 @@ people as (
         arg_min(title, place) as title,
         cast(null as varchar) as role_in_buying,
         cast(max(lead_score) as double) as lead_score,
-        arg_min(source, created_at) as first_source,
-        arg_min(source_channel, created_at) as channel,
+        arg_min(source, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as first_source,
+        arg_min(source_channel, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as channel,
         arg_min(consent_status, place) as consent_status
     from records
     group by records.person_id
