@@ -7,6 +7,7 @@ Results hold counts only: no value of any record gets into the documents or the 
 
 from __future__ import annotations
 
+import builtins
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,9 +111,10 @@ def kept_to_schema(source: Any) -> None:
     engines = {id(engine): engine for engine in (source.get_engine(), source.get_execution_engine().engine)}
     for engine in engines.values():
 
-        @sqlalchemy.event.listens_for(engine, "checkout")
         def point(connection: Any, record: Any, proxy: Any) -> None:
             connection.execute(f"set search_path = '{source.execution_engine_type.schema}'")
+
+        sqlalchemy.event.listen(engine, "checkout", point)
 
 
 def duckdb_datasource() -> type[Any]:
@@ -124,7 +126,7 @@ def duckdb_datasource() -> type[Any]:
     if registered is not None:
         return registered  # type: ignore[no-any-return]
 
-    class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
+    class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
         """Keeps one connection open, so that results outlive the call that made them."""
 
         schema = "main"
@@ -141,11 +143,11 @@ def duckdb_datasource() -> type[Any]:
                 self._kept.exec_driver_sql(f"set search_path = '{self._in_schema}'")
             yield self._kept
 
-    class DuckDBDatasource(SQLDatasource):
-        type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
+    class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
+        type: Literal["duckdb"] = "duckdb"
 
         @property
-        def execution_engine_type(self) -> type[DuckDBExecutionEngine]:
+        def execution_engine_type(self) -> builtins.type[DuckDBExecutionEngine]:
             return DuckDBExecutionEngine
 
     globals()["_registered"] = DuckDBDatasource

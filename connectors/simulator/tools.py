@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from connectors.simulator.world import COUNTRIES, Account, Person
 
@@ -14,12 +14,12 @@ Rows = list[dict[str, Any]]
 Defects = dict[str, set[int]]
 
 
-def csv_text(rows: Rows, quoting: int = csv.QUOTE_ALL, bom: bool = False) -> bytes:
+def csv_text(rows: Rows, quoting: Literal[0, 1, 2, 3] = csv.QUOTE_ALL, bom: bool = False) -> bytes:
     """CSV bytes as a tool writes them; header from the first row."""
     out = io.StringIO()
     writer = csv.DictWriter(
         out, fieldnames=list(rows[0]) if rows else ["Record ID"], quoting=quoting, lineterminator="\n"
-    )  # type: ignore[arg-type]
+    )
     writer.writeheader()
     writer.writerows(rows)
     return (b"\xef\xbb\xbf" if bom else b"") + out.getvalue().encode()

@@ -12,7 +12,9 @@ from orchestration.settings import Settings
 
 SHOWN = 8
 PIPE_WIDTH = 180
-MRR = ["month", "opening", "new", "expansion", "contraction", "churn", "closing", "accounts"]
+MRR = [
+    "month", "opening", "new", "expansion", "reactivation", "contraction", "churn", "fx", "closing", "accounts"
+]  # fmt: skip
 
 
 def wide() -> Console:
