@@ -276,7 +276,7 @@ class Delivery:
                 entry.cursor_from, entry.cursor_to = low, high
 
     def write(self, load: TableLoad) -> None:
-        """The part, its change part, quarantine and cell errors, each whole or not at all."""
+        """The part, its quarantine and its cell errors, each whole or not at all."""
         source, table = load.source, load.table_name
         write_parquet(
             self.con, "select * from accepted", part_path(self.home, source, table, self.delivery_id)
@@ -306,27 +306,3 @@ class Delivery:
             write_parquet(
                 self.con, errors, side_path(self.home, "cell_errors", source, table, self.delivery_id)
             )
-        if self.table.delivery == "snapshot" and load.state == "accepted":
-            self.write_changes(load)
-
-    def write_changes(self, load: TableLoad) -> None:
-        """Compare an accepted snapshot with the last accepted one: inserted, changed, gone."""
-        before = guard.last_accepted(self.home, load.entries[0])
-        previous = "select * from accepted where false"
-        if before:
-            previous = f"select * from read_parquet({literal(str(part_path(self.home, load.source, load.table_name, before)))})"
-        keys = " and ".join(f"now.{identifier(key)} = before.{identifier(key)}" for key in self.table.key)
-        first = identifier(self.table.key[0])
-        night = literal(load.entries[0].night.isoformat())
-        write_parquet(
-            self.con,
-            f"""
-            select now.* exclude (_hash), case when before.{first} is null then 'inserted' else 'changed' end as _change
-            from accepted as now left join ({previous}) as before on {keys}
-            where before.{first} is null or before._hash <> now._hash
-            union all by name
-            select before.* exclude (_hash) replace (date {night} as _night), 'gone' as _change
-            from ({previous}) as before anti join accepted as now on {keys}
-            """,
-            side_path(self.home, "changes", load.source, load.table_name, self.delivery_id),
-        )

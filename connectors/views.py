@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.history import change_parts
 from connectors.lake import part_path, side_path
 from connectors.manifest import COLUMNS, Entry, manifest_sql, read_manifest
 from connectors.parts import columns_of
@@ -37,7 +38,7 @@ def create_raw_views(
             name = f"{identifier(source.schema_name)}.{identifier(table.name)}"
             con.execute(f"create or replace view {name} as {current_sql(home, source, table, entries)}")
             history = f"{identifier('history_' + source.source)}.{identifier(table.name)}"
-            con.execute(f"create or replace view {history} as {history_sql(home, source, table, entries)}")
+            con.execute(f"create or replace view {history} as {history_sql(home, table, entries)}")
             if table.identifies:
                 claims += claims_sql(source, table, table.identifies)
     con.execute("create schema if not exists raw_identity")
@@ -92,10 +93,9 @@ def current_sql(home: Path, source: Source, table: Table, entries: list[Entry]) 
     return f"select * from ({rows}) qualify row_number() over (partition by _instance, {key} order by {newest_first}_night desc, _row_number desc) = 1"
 
 
-def history_sql(home: Path, source: Source, table: Table, entries: list[Entry]) -> str:
+def history_sql(home: Path, table: Table, entries: list[Entry]) -> str:
     """Every change between accepted snapshots: the memory of tools that keep none."""
-    files = {side_path(home, "changes", source.source, table.name, entry.delivery_id) for entry in entries}
-    existing = sorted(str(file) for file in files if file.exists())
+    existing = [str(part) for part in change_parts(home, table, entries)]
     if not existing:
         return typed_empty(table, {"_change": "varchar"})
     listed = ", ".join(literal(file) for file in existing)

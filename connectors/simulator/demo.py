@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import billing, tools
+from connectors.simulator import billing, billing_ui, tools
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
 
 Progress = Callable[[str], None]
@@ -118,10 +118,13 @@ def write_night(
         for number, name in enumerate(tools.OWNERS)
     ]
     files[f"hubspot/{day}/owners.json"] = json.dumps({"results": owners}).encode()
-    chargebee = billing.chargebee(world, cut, wrong)
+    acquired = acquired_accounts(world, defects)
+    others = [one for one in world if one not in acquired]
+    files |= billing_ui.acquired_files(acquired, day, cut)
+    chargebee = billing.chargebee(others, cut, wrong)
     for name, rows in chargebee.items():
         files[f"chargebee/{day}/{name}.jsonl"] = lines(rows)
-    stripe = billing.stripe(world, cut, wrong)
+    stripe = billing.stripe(others, cut, wrong)
     for name in ("customers", "subscriptions", "prices", "invoices"):
         files[f"stripe/{day}/{name}.jsonl"] = lines(stripe[name])
     files[f"stripe/{day}/payments.csv"] = tools.csv_text(
@@ -137,6 +140,12 @@ def write_night(
     for path, content in files.items():
         put(exports / path, content)
     return len(files) + salesforce_zips(exports / "salesforce" / day, tools.salesforce(world, cut, defects))
+
+
+def acquired_accounts(world: list[Account], defects: dict[str, set[int]]) -> list[Account]:
+    """The accounts that the bought company bills."""
+    taken = set().union(*defects.values())
+    return [one for one in world if billing_ui.is_acquired(one, taken)]
 
 
 def lines(rows: list[dict[str, Any]]) -> bytes:
@@ -174,10 +183,12 @@ def put(target: Path, content: bytes) -> None:
 def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict[str, set[int]]) -> None:
     """accounts.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
+    acquired = acquired_accounts(world, defects)
+    untold = {one.true_id for one in acquired if not billing_ui.is_told_by_today(one)}
     write_csv(
         folder / "accounts.csv",
         ["true_id", "source", "instance", "table_name", "record_key"],
-        records(world, end),
+        records(world, end, {one.number for one in acquired}),
     )
     levels = [
         (one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0)))
@@ -186,15 +197,17 @@ def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict
     ]
     write_csv(
         folder / "mrr.csv", ["true_id", "month", "currency", "mrr", "decidable"],
-        [(one.true_id, month, one.currency, level, "true") for one, month, level in levels if level],
+        [(one.true_id, month, one.currency, level, str(one.true_id not in untold).lower()) for one, month, level in levels if level],
     )  # fmt: skip
     write_csv(
         folder / "movements.csv",
         ["true_id", "month", "currency", "movement", "amount", "decidable"],
-        movements(levels),
+        movements(levels, untold),
     )
     write_csv(
-        folder / "stages.csv", ["true_id", "stage", "entered_at", "decidable"], stages(world, end, defects)
+        folder / "stages.csv",
+        ["true_id", "stage", "entered_at", "decidable"],
+        stages(world, end, defects, untold),
     )
     write_csv(
         folder / "defects.csv",
@@ -210,12 +223,13 @@ def write_csv(path: Path, header: list[str], rows: Any) -> None:
         writer.writerows(rows)
 
 
-def records(world: list[Account], end: datetime) -> list[tuple[str, ...]]:
+def records(world: list[Account], end: datetime, acquired: set[int]) -> list[tuple[str, ...]]:
     """Which records of the tools are whose."""
     found: list[tuple[str, ...]] = []
     for one in world:
         if any((sub.trial_start or sub.start) <= end for sub in one.subscriptions):
-            found.append((one.true_id, one.billing, "", "customers", one.customer_key))
+            instance = billing_ui.INSTANCE if one.number in acquired else ""
+            found.append((one.true_id, one.billing, instance, "customers", one.customer_key))
         if not one.is_in_crm or one.created > end:
             continue
         if one.crm == "hubspot":
@@ -237,7 +251,7 @@ def records(world: list[Account], end: datetime) -> list[tuple[str, ...]]:
     return found
 
 
-def movements(levels: list[tuple[Account, str, Decimal]]) -> list[tuple[object, ...]]:
+def movements(levels: list[tuple[Account, str, Decimal]], untold: set[str]) -> list[tuple[object, ...]]:
     """Month-end against month-end, per account: new, expansion, reactivation, contraction, churn."""
     found: list[tuple[object, ...]] = []
     before: dict[str, Decimal] = {}
@@ -251,14 +265,18 @@ def movements(levels: list[tuple[Account, str, Decimal]]) -> list[tuple[object, 
         else:
             kind = "expansion_" if level > was else "contraction_"
         if level != was:
-            found.append((key, month, one.currency, kind.rstrip("_"), abs(level - was), "true"))
+            found.append(
+                (key, month, one.currency, kind.rstrip("_"), abs(level - was), str(key not in untold).lower())
+            )
         before[key] = level
         if level > 0:
             ever.add(key)
     return found
 
 
-def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) -> list[tuple[str, ...]]:
+def stages(
+    world: list[Account], end: datetime, defects: dict[str, set[int]], untold: set[str]
+) -> list[tuple[str, ...]]:
     """First day of each stage that the exports can tell."""
     moved = set().union(
         *(defects[rule] for rule in ("billing/won_deal_is_billed", "crm/deal_dates_in_order"))
@@ -281,8 +299,9 @@ def stages(world: list[Account], end: datetime, defects: dict[str, set[int]]) ->
         times["billed"] = min((moment for moment in paid if moment), default=None)
         # with its address broken and its company without a domain, nothing tells whose meeting it was
         unlinked = one.number in defects["crm/email_is_valid"] and one.number % 9 == 0
+        hidden = {"sql"} if unlinked else {"billed"} if one.true_id in untold else set()
         found += [
-            (one.true_id, stage, f"{moment:%Y-%m-%d}", str(not (unlinked and stage == "sql")).lower())
+            (one.true_id, stage, f"{moment:%Y-%m-%d}", str(stage not in hidden).lower())
             for stage, moment in times.items()
             if moment and moment <= end
         ]

@@ -55,6 +55,10 @@
             ('entity_kind', 'varchar'), ('entity_table', 'varchar'), ('entity_key', 'varchar'),
             ('stage', 'varchar'), ('entered_at', 'timestamptz'), ('evidence', 'varchar'), ('field', 'varchar')
         ],
+        'lead_scores': [
+            ('person_table', 'varchar'), ('person_key', 'varchar'), ('email', 'varchar'), ('score', 'double'),
+            ('scored_at', 'timestamptz'), ('evidence', 'varchar')
+        ],
         'meetings': [
             ('person_table', 'varchar'), ('person_key', 'varchar'), ('invitee_email', 'varchar'),
             ('invitee_name', 'varchar'), ('host_email', 'varchar'), ('event_type', 'varchar'),

@@ -186,6 +186,32 @@ def test_changes_between_snapshots_are_remembered(shop: Shop) -> None:
     assert shop.query("select order_id from raw_shop.orders order by 1", as_of=NIGHT) == [("1",), ("2",)]
 
 
+def test_a_held_snapshot_that_is_let_in_later_is_compared_with_its_neighbours(shop: Shop) -> None:
+    nights = [date(2026, 6, day) for day in (1, 2, 3)]
+    thirty = "".join(f"{number},5\n" for number in range(30))
+    shop.write("orders.csv", "Order ID,Amount\n" + thirty, nights[0])
+    shop.write("orders.csv", "Order ID,Amount\n0,5\n1,6\n", nights[1])
+    shop.write("orders.csv", "Order ID,Amount\n" + thirty, nights[2])
+    loads = [shop.load(night) for night in nights]
+    changes = "select _night, _change, count(*) from history_shop.orders group by all order by all"
+
+    assert [load.state for load in loads] == ["accepted", "held", "accepted"]
+    assert shop.query(changes) == [(nights[0], "inserted", 30)]
+
+    decisions = shop.home / "company" / "decisions" / "exports.csv"
+    decisions.parent.mkdir(parents=True)
+    said = f"ann,2026-06-04T08:00:00Z,{loads[1].entries[0].delivery_id},accept,really fewer\n"
+    decisions.write_text("who,when,delivery_id,decision,why\n" + said, encoding="utf-8")
+
+    assert shop.query(changes) == [
+        (nights[0], "inserted", 30),
+        (nights[1], "changed", 1),
+        (nights[1], "gone", 28),
+        (nights[2], "changed", 1),
+        (nights[2], "inserted", 28),
+    ]
+
+
 def test_a_night_done_again_gives_the_same_parts_and_the_same_manifest(shop: Shop) -> None:
     shop.write("orders.csv", "Order ID,Amount\n1,5\n2,6\n")
     shop.load()

@@ -6,7 +6,7 @@ with accounts as (
 companies as (
     select
         source, instance, table_name, record_key, name, domain, country, city, industry, employee_count, owner_key,
-        parent_key, created_at, coalesce(is_deleted, false) as is_deleted, 1 as trust
+        table_name as parent_table, parent_key, created_at, coalesce(is_deleted, false) as is_deleted, 1 as trust
     from {{ ref('int_companies') }}
 ),
 
@@ -14,7 +14,7 @@ customers as (
     select
         source, instance, table_name, record_key, company_name as name, cast(null as varchar) as domain, country,
         cast(null as varchar) as city, cast(null as varchar) as industry, cast(null as bigint) as employee_count,
-        cast(null as varchar) as owner_key, cast(null as varchar) as parent_key, created_at,
+        cast(null as varchar) as owner_key, cast(null as varchar) as parent_table, cast(null as varchar) as parent_key, created_at,
         coalesce(is_deleted, false) as is_deleted, 2 as trust
     from {{ ref('int_customers') }}
 ),
@@ -23,7 +23,7 @@ people as (
     select
         source, instance, table_name, record_key, company_name as name,
         cast(null as varchar) as domain, country, cast(null as varchar) as city, cast(null as varchar) as industry,
-        cast(null as bigint) as employee_count, owner_key, cast(null as varchar) as parent_key, created_at,
+        cast(null as bigint) as employee_count, owner_key, cast(null as varchar) as parent_table, cast(null as varchar) as parent_key, created_at,
         coalesce(is_deleted, false) as is_deleted, 3 as trust
     from {{ ref('int_people') }}
 ),
@@ -32,7 +32,7 @@ leads as (
     select
         source, instance, table_name, record_key, company_name as name, domain, country,
         cast(null as varchar) as city, cast(null as varchar) as industry, cast(null as bigint) as employee_count,
-        owner_key, cast(null as varchar) as parent_key, created_at, coalesce(is_deleted, false) as is_deleted, 4 as trust
+        owner_key, cast(null as varchar) as parent_table, cast(null as varchar) as parent_key, created_at, coalesce(is_deleted, false) as is_deleted, 4 as trust
     from {{ ref('int_leads') }}
 ),
 

@@ -13,6 +13,17 @@ records as (
     from {{ ref('int_account_records') }}
 ),
 
+-- the account of the company that a company names as its parent
+parents as (
+    select records.account_id, arg_min(parent.account_id, records.place) as parent_account_id
+    from records
+    inner join {{ ref('xref_accounts') }} as parent
+        on records.source = parent.source and records.instance = parent.instance
+        and records.parent_table = parent.table_name and records.parent_key = parent.record_key
+    where parent.account_id <> records.account_id
+    group by records.account_id
+),
+
 golden as (
     select
         account_id,
@@ -47,9 +58,11 @@ select
     end as segment,
     golden.owner_id,
     coalesce(nullif(golden.legal_instance, ''), 'main') as legal_entity,
+    parents.parent_account_id,
     golden.first_source,
     golden.first_seen_at,
     cast(accounts.source_count as integer) as source_count,
     coalesce(golden.is_deleted, false) as is_deleted
 from accounts
 left join golden using (account_id)
+left join parents using (account_id)

@@ -46,6 +46,16 @@ lifecycle as (
     where marks.entered_at is not null
 ),
 
+scored as (
+    select person_records.account_id, person_records.person_id, 'mql' as stage, scores.scored_at as entered_at, scores.evidence,
+        scores.source, scores.instance, scores.person_table as table_name, scores.person_key as record_key, 'lead score' as field
+    from {{ ref('int_lead_scores') }} as scores
+    inner join person_records
+        on scores.source = person_records.source and scores.instance = person_records.instance
+        and scores.person_table = person_records.table_name and scores.person_key = person_records.record_key
+    where scores.score >= {{ var('mql_score') }}
+),
+
 touched as (
     select account_id, person_id, 'sal' as stage, occurred_at as entered_at, 'observed' as evidence, source, instance,
         table_name, record_key, kind as field
@@ -85,6 +95,7 @@ billing as (
 evidence as (
     select * from known_people
     union all select * from lifecycle
+    union all select * from scored
     union all select * from touched
     union all select * from met
     union all select * from opened

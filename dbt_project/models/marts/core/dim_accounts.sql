@@ -24,7 +24,7 @@ select
     accounts.segment,
     accounts.owner_id,
     accounts.legal_entity,
-    cast(null as varchar) as parent_account_id,
+    accounts.parent_account_id,
     stages.stage,
     case
         when revenue.mrr > 0 then 'customer'

@@ -10,5 +10,5 @@ select
     golden_id as person_id,
     rule,
     probability,
-    cast(null as varchar) as record_url
+    {{ record_url('source', 'table_name', 'record_key') }} as record_url
 from record_ids

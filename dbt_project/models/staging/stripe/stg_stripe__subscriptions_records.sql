@@ -14,6 +14,8 @@ typed as (
         currency,
         try_cast(amount as decimal(18, 4)) as amount,
         interval,
+        plan,
+        try_cast(quantity as decimal(18, 4)) as quantity,
         try_cast(created_at as timestamptz) as created_at,
         try_cast(start_date as timestamptz) as start_date,
         try_cast(trial_start as timestamptz) as trial_start,
