@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration import steps
 from orchestration.dbt import Dbt
+from orchestration.memory import remember
 from orchestration.publish import versions
 from orchestration.publish.candidate import Candidate, build_candidate
 from orchestration.report.page import write_report
@@ -93,6 +94,7 @@ def finish(night: steps.Night, candidate: Candidate, failures: list[Any]) -> boo
         versions.keep_version(published, night.run_id, str(night.night), candidate)
         versions.discard_candidate(published, night.run_id)
     else:
+        remember(night)
         versions.publish(published, night.run_id, str(night.night), candidate)
         for older in versions.blocked_candidates(published):
             versions.discard_candidate(published, str(older["run_id"]))

@@ -84,6 +84,7 @@ def write_views(night: Night, specs: Mapping[str, "Source"]) -> None:
     """Write the night's manifest, then replace the raw and reference views and the tables about the run."""
     from connectors.exchange_rates import create_reference_views, write_reference_rates
     from connectors.views import create_raw_views
+    from orchestration.memory import create_state_views
 
     if night.loads:
         write_night_manifest(night)
@@ -91,6 +92,7 @@ def write_views(night: Night, specs: Mapping[str, "Source"]) -> None:
     with warehouse(night) as con:
         create_raw_views(con, night.home, dict(specs), night.night)
         create_reference_views(con, night.home)
+        create_state_views(con, night)
         write_ops(con, night)
 
 

@@ -29,6 +29,7 @@ class Invoice:
     key: str
     issued: datetime
     is_paid: bool
+    paid: datetime
     lines: tuple[Line, ...]
 
     @property
@@ -55,14 +56,22 @@ def invoices_of(subscription: Subscription, cut: datetime) -> Iterator[Invoice]:
         paused = subscription.pause and subscription.pause[0] <= start < subscription.pause[1]
         if not paused:
             is_paid = not (subscription.unpaid_from and start >= subscription.unpaid_from)
+            paid = start
+            if subscription.late and subscription.late[0] == start:
+                paid = subscription.late[1]
+                is_paid = paid <= cut
             phase = phase_at(subscription, start)
             yield Invoice(
-                f"{subscription.key}-{number}", start, is_paid, (line_of(subscription, phase, start, end),)
+                f"{subscription.key}-{number}",
+                start,
+                is_paid,
+                paid,
+                (line_of(subscription, phase, start, end),),
             )
             for earlier, later in zip(subscription.phases, subscription.phases[1:], strict=False):
                 if start < later.start < min(end, stop):
                     lines = tuple(prorated(subscription, earlier, later, start, end))
-                    yield Invoice(f"{subscription.key}-{number}c", later.start, True, lines)
+                    yield Invoice(f"{subscription.key}-{number}c", later.start, True, later.start, lines)
         start = end
 
 
@@ -186,8 +195,8 @@ def chargebee(
                                     "status": "success",
                                     "currency_code": account.currency,
                                     "amount": invoice.total,
-                                    "date": epoch(invoice.issued),
-                                    "updated_at": epoch(invoice.issued),
+                                    "date": epoch(invoice.paid),
+                                    "updated_at": epoch(invoice.paid),
                                     "linked_invoices": [
                                         {"invoice_id": invoice.key, "applied_amount": invoice.total}
                                     ],
@@ -273,7 +282,7 @@ def chargebee_invoice(account: Account, one: Subscription, invoice: Invoice) -> 
         "status": "paid" if invoice.is_paid else "payment_due",
         "date": epoch(invoice.issued),
         "due_date": epoch(invoice.issued),
-        "paid_at": epoch(invoice.issued) if invoice.is_paid else None,
+        "paid_at": epoch(invoice.paid) if invoice.is_paid else None,
         "currency_code": one.currency,
         "sub_total": invoice.total,
         "tax": 0,
@@ -281,7 +290,7 @@ def chargebee_invoice(account: Account, one: Subscription, invoice: Invoice) -> 
         "amount_due": invoice.total - paid,
         "amount_paid": paid,
         "credits_applied": 0,
-        "updated_at": epoch(invoice.issued),
+        "updated_at": epoch(invoice.paid if invoice.is_paid else invoice.issued),
         "line_items": lines,
         "deleted": False,
         "object": "invoice",
@@ -331,7 +340,7 @@ def stripe(
                             "customer": account.customer_key,
                             "email": address,
                             "invoice": f"in_{invoice.key}",
-                            "created": invoice.issued,
+                            "created": invoice.paid,
                             "amount": invoice.total,
                             "currency": one_currency(subscription),
                         }
@@ -367,7 +376,7 @@ def stripe_subscription(account: Account, one: Subscription, cut: datetime) -> d
         status = "trialing"
     elif lapsed and lapsed <= cut:
         status = "unpaid"
-    elif one.unpaid_from and one.unpaid_from <= cut:
+    elif (one.unpaid_from and one.unpaid_from <= cut) or (one.late and one.late[0] <= cut < one.late[1]):
         status = "past_due"
     requested = one.cancel_requested if one.cancel_requested and one.cancel_requested <= cut else None
     phase = phase_at(one, max(min(cut, ended or cut), one.start))
@@ -412,7 +421,7 @@ def stripe_invoice(account: Account, one: Subscription, invoice: Invoice) -> dic
         "currency": one.currency.lower(),
         "created": epoch(invoice.issued),
         "due_date": None,
-        "status_transitions": {"paid_at": epoch(invoice.issued) if invoice.is_paid else None},
+        "status_transitions": {"paid_at": epoch(invoice.paid) if invoice.is_paid else None},
         "subtotal": invoice.total,
         "tax": None,
         "total": invoice.total,

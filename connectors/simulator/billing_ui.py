@@ -26,7 +26,7 @@ def is_acquired(account: Account, taken: set[int]) -> bool:
 def is_told_by_today(account: Account) -> bool:
     """Whether the subscriptions of an account as they are today tell all that they ever were."""
     return all(
-        len(one.phases) == 1 and not (one.discount or one.pause or one.unpaid_from)
+        len(one.phases) == 1 and not (one.discount or one.pause or one.unpaid_from or one.late)
         for one in account.subscriptions
     )
 

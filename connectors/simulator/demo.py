@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import billing, billing_ui, tools
+from connectors.simulator import billing, billing_ui, renewals, tools
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
 
 Progress = Callable[[str], None]
@@ -107,6 +107,8 @@ def write_night(
         files[f"hubspot/{day}/hubspot-crm-exports-all-{name}-{day}.csv"] = tools.csv_text(
             hubspot[name], bom=name == "contacts"
         )
+    if renewed := renewals.renewal_deals(world, cut, set().union(*defects.values())):
+        files[f"hubspot/{day}/hubspot-crm-exports-renewal-deals-{day}.csv"] = tools.csv_text(renewed)
     owners = [
         {
             "id": str(number),
@@ -198,6 +200,14 @@ def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict
     write_csv(
         folder / "mrr.csv", ["true_id", "month", "currency", "mrr", "decidable"],
         [(one.true_id, month, one.currency, level, str(one.true_id not in untold).lower()) for one, month, level in levels if level],
+    )  # fmt: skip
+    write_csv(
+        folder / "mrr_policies.csv", ["true_id", "policy", "month", "currency", "mrr", "decidable"],
+        [
+            (one.true_id, policy, month, one.currency, level, str(one.true_id not in untold).lower())
+            for one in world for month, at in month_ends(end) for policy in ("stripe", "profitwell")
+            if (level := sum((mrr(net_annual(sub, at, keeps_past_due=True)) for sub in one.subscriptions), Decimal(0)))
+        ],
     )  # fmt: skip
     write_csv(
         folder / "movements.csv",

@@ -107,7 +107,7 @@ TRADES = [
 ]
 SCENARIOS = (
     "plain", "plain", "plain", "annual", "annual", "upgrade", "swap", "coupon", "free_month", "trial", "cancel_at_end",
-    "cancel_now", "unpaid", "back_again", "pause",
+    "cancel_now", "unpaid", "back_again", "pause", "late_payer",
 )  # fmt: skip
 
 
@@ -146,6 +146,7 @@ class Subscription:
     end: datetime | None = None
     unpaid_from: datetime | None = None
     pause: tuple[datetime, datetime] | None = None
+    late: tuple[datetime, datetime] | None = None
 
 
 @dataclass
@@ -324,6 +325,8 @@ def subscribe(account: Account, chance: random.Random, won: datetime, last: date
             subscription.cancel_requested = subscription.end = later + timedelta(days=7)
         case "unpaid":
             subscription.unpaid_from = later
+        case "late_payer":
+            subscription.late = (later, later + timedelta(days=75))
         case "back_again":
             subscription.cancel_requested, subscription.end = later - timedelta(days=9), later
             back = add_months(later, chance.choice([2, 3, 6]))
@@ -338,10 +341,11 @@ def subscribe(account: Account, chance: random.Random, won: datetime, last: date
     account.subscriptions.insert(0, subscription)
 
 
-def net_annual(subscription: Subscription, at: datetime) -> Decimal:
+def net_annual(subscription: Subscription, at: datetime, keeps_past_due: bool = False) -> Decimal:
     """The net annual amount just before an instant: straight from what happened, from no invoice.
 
-    Trials and pauses are 0; an unpaid subscription ends thirty days after its oldest unpaid invoice fell due.
+    Trials and pauses are 0; an unpaid subscription ends thirty days after its oldest unpaid invoice fell due. One that
+    is paid late is 0 from those thirty days until the payment, unless the policy `keeps_past_due`.
     """
     before = at - timedelta(microseconds=1)
     ends = [
@@ -350,6 +354,10 @@ def net_annual(subscription: Subscription, at: datetime) -> Decimal:
     ]
     if before < subscription.start or any(end is not None and before >= end for end in ends):
         return Decimal(0)
+    if subscription.late and not keeps_past_due:
+        due, paid = subscription.late
+        if due + timedelta(days=30) <= before < paid:
+            return Decimal(0)
     if subscription.pause and subscription.pause[0] <= before < subscription.pause[1]:
         return Decimal(0)
     phase = next(

@@ -80,7 +80,7 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
         """
         select account_id, month::date as month, currency, sum(closing_mrr) as mrr
         from mart_finance.fct_mrr_movements_by_currency
-        where account_id not in (
+        where policy = 'onefunnel' and account_id not in (
             select account_id from truth_mrr inner join account_of using (true_id) where decidable = 'false'
         )
         group by all having sum(closing_mrr) > 0
@@ -99,7 +99,7 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
             unpivot (
                 select account_id, month, currency, new_mrr as "new", expansion_mrr as expansion,
                     reactivation_mrr as reactivation, contraction_mrr as contraction, churn_mrr as churn
-                from mart_finance.fct_mrr_movements_by_currency
+                from mart_finance.fct_mrr_movements_by_currency where policy = 'onefunnel'
             )
             on "new", expansion, reactivation, contraction, churn into name movement value amount
         )
@@ -108,6 +108,22 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
         )
         """,
         "select count(*) from truth_movements where decidable = 'false'",
+    ),
+    "MRR by account and month under the other policies": (
+        """
+        select policy, account_id, month::date as month, currency, sum(mrr::decimal(18, 6)) as mrr
+        from truth_mrr_policies inner join account_of using (true_id)
+        where decidable = 'true' group by all having sum(mrr::decimal(18, 6)) > 0
+        """,
+        """
+        select policy, account_id, month::date as month, currency, sum(closing_mrr) as mrr
+        from mart_finance.fct_mrr_movements_by_currency
+        where policy <> 'onefunnel' and account_id not in (
+            select account_id from truth_mrr_policies inner join account_of using (true_id) where decidable = 'false'
+        )
+        group by all having sum(closing_mrr) > 0
+        """,
+        "select count(*) from truth_mrr_policies where decidable = 'false'",
     ),
     "First date of each stage, by account": (
         """

@@ -3,7 +3,7 @@ with night as (
 ),
 
 movements as (
-    select * from {{ ref('fct_mrr_movements') }}
+    select * from {{ ref('fct_mrr_movements') }} where policy = 'onefunnel'
 ),
 
 by_account as (
@@ -20,14 +20,14 @@ by_account as (
 first_paid as (
     select account_id, {{ reporting_date('min(effective_at)') }} as customer_since
     from {{ ref('fct_revenue_events') }}
-    where annual_amount > discount_annual_amount
+    where status = 'active'
     group by account_id
 ),
 
 last_ended as (
     select account_id, {{ reporting_date('max(effective_at)') }} as ended_on
     from {{ ref('fct_revenue_events') }}
-    where annual_amount <= discount_annual_amount
+    where status <> 'active'
     group by account_id
 )
 

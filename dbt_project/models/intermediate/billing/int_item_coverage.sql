@@ -29,6 +29,7 @@ recurring_lines as (
             when date_diff('day', lines.period_start, lines.period_end) >= 360 then 'year' else 'month'
         end) as interval_unit,
         coalesce(lines.interval_count, prices.interval_count, 1) as interval_count,
+        coalesce(prices.usage_type = 'metered', false) as is_metered,
         cast(
             cast(coalesce(lines.quantity, 1) as decimal(19, 4)) * cast(coalesce(lines.unit_amount, prices.unit_amount) as decimal(19, 4))
             as decimal(18, 4)
@@ -95,7 +96,7 @@ ended as (
 
 billed as (
     select
-        source, instance, table_name, record_key, subscription_key, item_key, currency, annual_amount,
+        source, instance, table_name, record_key, subscription_key, item_key, currency, is_metered, annual_amount,
         discount_annual_amount,
         period_start as covered_from,
         nullif(
@@ -120,6 +121,7 @@ without_lines as (
         items.source, items.instance, items.table_name, items.record_key, items.subscription_key,
         coalesce(items.product_key, items.record_key) as item_key,
         coalesce(items.currency, subscriptions.currency) as currency,
+        coalesce(items.usage_type = 'metered', false) as is_metered,
         {{ annualise('coalesce(items.amount, cast(items.quantity as decimal(19, 4)) * cast(items.unit_amount as decimal(19, 4)))', 'items.interval_unit', 'items.interval_count') }}
             as annual_amount,
         cast(coalesce(items.discount_amount, 0) as decimal(18, 4)) as discount_annual_amount,

@@ -1,4 +1,4 @@
--- The annual amount of each subscription item from each instant at which it changes.
+-- The annual amount and the status of each subscription item from each instant at which either changes.
 with coverage as (
     select * from {{ ref('int_item_coverage') }}
 ),
@@ -31,6 +31,7 @@ active as (
         coverage.record_key,
         coverage.annual_amount,
         coverage.discount_annual_amount,
+        coverage.is_metered,
         coverage.basis,
         row_number() over (
             partition by instants.source, instants.instance, instants.subscription_key, instants.item_key,
@@ -51,7 +52,7 @@ active as (
 ),
 
 lapsed as (
-    select active.*, min(lapses.reason) as lapse_reason
+    select active.*, max(lapses.reason) as lapse_reason
     from active
     left join lapses
         on active.source = lapses.source
@@ -66,9 +67,14 @@ lapsed as (
 levels as (
     select
         source, instance, subscription_key, item_key, currency, effective_at, table_name, record_key,
-        case when lapse_reason is null then coalesce(annual_amount, 0) else 0 end as annual_amount,
-        case when lapse_reason is null then coalesce(discount_annual_amount, 0) else 0 end as discount_annual_amount,
-        lapse_reason,
+        coalesce(annual_amount, 0) as annual_amount,
+        coalesce(discount_annual_amount, 0) as discount_annual_amount,
+        case
+            when coalesce(annual_amount, 0) <= coalesce(discount_annual_amount, 0) then 'ended'
+            when lapse_reason is not null then lapse_reason
+            when is_metered then 'metered'
+            else 'active'
+        end as status,
         basis
     from lapsed
 ),
@@ -77,7 +83,8 @@ changes as (
     select
         *,
         lag(annual_amount) over item as annual_before,
-        lag(discount_annual_amount) over item as discount_before
+        lag(discount_annual_amount) over item as discount_before,
+        lag(status, 1, 'ended') over item as status_before
     from levels
     window item as (partition by source, instance, subscription_key, item_key, currency order by effective_at)
 )
@@ -85,3 +92,4 @@ changes as (
 select * exclude (annual_before, discount_before), coalesce(annual_before, 0) as annual_before, coalesce(discount_before, 0) as discount_before
 from changes
 where annual_amount <> coalesce(annual_before, 0) or discount_annual_amount <> coalesce(discount_before, 0)
+    or status <> status_before

@@ -1,6 +1,10 @@
--- Net annual amount and MRR of each item at each month's end (a running month: at the night).
+-- Net annual amount and MRR of each item at each month's end (a running month: at the night), under each policy.
 with night as (
     select night, built_as_of, date_trunc('month', night)::date as running_month from {{ source('ops', 'night') }}
+),
+
+policies as (
+    select policy, status from {{ ref('revenue_policies') }}
 ),
 
 spans as (
@@ -24,18 +28,21 @@ months as (
 
 levels as (
     select
+        policies.policy,
         months.month,
         spans.account_id,
         spans.subscription_id,
         spans.item_id,
         spans.currency,
         spans.basis,
+        spans.status,
         cast(spans.net_annual_amount as decimal(18, 4)) as annual_amount,
         {{ divide_money('spans.net_annual_amount', '12', 6) }} as mrr
     from spans
     inner join months
         on spans.effective_at < months.month_end
         and coalesce(spans.next_at, timestamptz '9999-12-31') >= months.month_end
+    inner join policies on spans.status = policies.status
     where spans.net_annual_amount > 0
 )
 

@@ -1,6 +1,10 @@
--- Spans in which a subscription earns nothing although it is billed: unpaid beyond the grace, or paused.
+-- Spans in which a subscription is billed but may earn nothing, by reason: which of them count is a policy's to say.
 with night as (
     select built_as_of from {{ source('ops', 'night') }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions') }}
 ),
 
 dues as (
@@ -14,17 +18,22 @@ dues as (
     where subscription_key is not null and status in ('open', 'uncollectible', 'not_paid', 'paid') and total > 0
 ),
 
+-- a tool that gave up collecting says `unpaid`; until then the dues are only late
 unpaid as (
-    select dues.*, 'past_due' as reason
+    select
+        dues.*,
+        case when subscriptions.status = 'unpaid' and dues.lapsed_to is null then 'unpaid' else 'past_due' end as reason
     from dues
     cross join night
+    left join subscriptions
+        on dues.source = subscriptions.source and dues.instance = subscriptions.instance
+        and dues.subscription_key = subscriptions.record_key
     where lapsed_from < least(coalesce(lapsed_to, built_as_of), built_as_of)
-        and not (lapsed_to is null and lapsed_from >= built_as_of)
 ),
 
 paused as (
     select source, instance, record_key as subscription_key, pause_from as lapsed_from, pause_to as lapsed_to, 'paused' as reason
-    from {{ ref('int_subscriptions') }}
+    from subscriptions
     where pause_from is not null
 )
 

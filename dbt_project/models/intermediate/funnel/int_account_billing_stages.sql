@@ -2,8 +2,8 @@
 with events as (
     select
         *,
-        annual_amount - discount_annual_amount as net_amount,
-        coalesce(lag(annual_amount - discount_annual_amount) over (partition by item_id, currency order by effective_at), 0) as net_before
+        case when status = 'active' then annual_amount - discount_annual_amount else 0 end as net_amount,
+        coalesce(lag(net_amount) over (partition by item_id, currency order by effective_at), 0) as net_before
     from {{ ref('fct_revenue_events') }}
 ),
 

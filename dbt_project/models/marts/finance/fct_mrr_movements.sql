@@ -26,6 +26,7 @@ at_rates as (
 
 converted as (
     select
+        policy,
         account_id,
         month,
         {{ convert_money('opening_mrr', 'opening_rate') }} as opening_mrr,
@@ -38,6 +39,7 @@ converted as (
 
 by_account as (
     select
+        policy,
         account_id,
         month,
         cast(sum(opening_mrr) as decimal(18, 6)) as opening_mrr,
@@ -46,7 +48,7 @@ by_account as (
         cast(sum(closing_arr) as decimal(18, 4)) as closing_arr,
         cast(sum(fx_mrr) as decimal(18, 6)) as fx_mrr
     from converted
-    group by account_id, month
+    group by policy, account_id, month
 ),
 
 history as (
@@ -55,22 +57,27 @@ history as (
         coalesce(max(closing_mrr) over earlier, 0) > 0 as was_active,
         max(case when closing_mrr > 0 then month end) over earlier as last_active_month
     from by_account
-    window earlier as (partition by account_id order by month rows between unbounded preceding and 1 preceding)
+    window earlier as (partition by policy, account_id order by month rows between unbounded preceding and 1 preceding)
+),
+
+-- under the policy `stripe` growth includes what the exchange rates did
+compared as (
+    select *, case when policy = 'stripe' then closing_mrr else closing_at_opening_rate end as compared_mrr from history
 ),
 
 movements as (
     select
-        'onefunnel' as policy,
+        policy,
         month,
         account_id,
         opening_mrr,
-        {{ movement_columns('opening_mrr', 'closing_at_opening_rate', '(closing_at_opening_rate - opening_mrr)', 'was_active') }},
-        fx_mrr,
+        {{ movement_columns('opening_mrr', 'compared_mrr', '(compared_mrr - opening_mrr)', 'was_active') }},
+        case when policy = 'stripe' then 0 else fx_mrr end as fx_mrr,
         closing_mrr,
         closing_arr,
         opening_mrr = 0 and closing_mrr > 0 and was_active
             and date_diff('day', last_day(last_active_month), month) <= {{ var('late_renewal_days') }} as is_late_renewal
-    from history
+    from compared
 ),
 
 with_rounding as (
@@ -84,7 +91,7 @@ with_rounding as (
         reactivation_mrr,
         contraction_mrr,
         churn_mrr,
-        fx_mrr,
+        cast(fx_mrr as decimal(18, 6)) as fx_mrr,
         cast(
             closing_mrr - opening_mrr - new_mrr - expansion_mrr - reactivation_mrr + contraction_mrr + churn_mrr - fx_mrr
             as decimal(18, 6)

@@ -19,12 +19,12 @@ events as (
         levels.currency,
         cast(levels.annual_amount as decimal(18, 4)) as annual_amount,
         cast(levels.discount_annual_amount as decimal(18, 4)) as discount_annual_amount,
-        case when levels.annual_amount > levels.discount_annual_amount then 'active' else coalesce(levels.lapse_reason, 'ended') end
-            as status,
+        levels.status,
         case
-            when levels.lapse_reason is not null then levels.lapse_reason
+            when levels.status in ('past_due', 'unpaid', 'paused') then levels.status
             when levels.annual_before = 0 then 'started'
             when levels.annual_amount = 0 then coalesce(subscriptions.cancel_reason, 'ended')
+            when levels.status_before in ('past_due', 'unpaid', 'paused') then 'resumed'
             when levels.annual_amount <> levels.annual_before then 'price_or_quantity'
             else 'discount'
         end as reason,

@@ -1,0 +1,1 @@
+{{ mrr_months(['account_id', 'subscription_id', 'currency']) }}

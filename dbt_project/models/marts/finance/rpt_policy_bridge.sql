@@ -1,0 +1,60 @@
+-- Why two policies state different MRR, month by month: each reason is a status that one counts and the other does not.
+with levels as (
+    select policy, month, account_id, currency, status, sum(mrr) as mrr
+    from {{ ref('int_mrr_levels') }}
+    group by all
+),
+
+night as (
+    select night from {{ source('ops', 'night') }}
+),
+
+in_reporting as (
+    select levels.policy, levels.month, levels.status, sum({{ convert_money('levels.mrr', 'rates.rate') }}) as mrr
+    from levels
+    cross join night
+    inner join {{ ref('int_exchange_rates') }} as rates
+        on levels.currency = rates.currency and rates.rate_date = least(last_day(levels.month), night.night)
+    group by all
+),
+
+policies as (
+    select distinct policy from {{ ref('revenue_policies') }}
+),
+
+pairs as (
+    select policy_from.policy as policy_from, policy_to.policy as policy_to
+    from policies as policy_from
+    inner join policies as policy_to on policy_from.policy <> policy_to.policy
+),
+
+months as (
+    select distinct month, status from in_reporting
+),
+
+bridge as (
+    select
+        pairs.policy_from,
+        pairs.policy_to,
+        months.month,
+        months.status as reason,
+        coalesce(mrr_from.mrr, 0) as mrr_from,
+        coalesce(mrr_to.mrr, 0) as mrr_to
+    from pairs
+    cross join months
+    left join in_reporting as mrr_from
+        on pairs.policy_from = mrr_from.policy and months.month = mrr_from.month and months.status = mrr_from.status
+    left join in_reporting as mrr_to
+        on pairs.policy_to = mrr_to.policy and months.month = mrr_to.month and months.status = mrr_to.status
+)
+
+select
+    policy_from,
+    policy_to,
+    month,
+    reason,
+    cast(mrr_from as decimal(18, 6)) as mrr_from,
+    cast(mrr_to as decimal(18, 6)) as mrr_to,
+    cast(mrr_to - mrr_from as decimal(18, 6)) as difference
+from bridge
+where mrr_from <> 0 or mrr_to <> 0

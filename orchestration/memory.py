@@ -1,0 +1,59 @@
+"""What a published night remembers for ever, in state/: frozen months, restatements, and the funnel as it was known.
+
+Each stream has a model that gives all rows known so far, the night's own among them; publishing keeps the night's own.
+"""
+
+import duckdb
+
+from orchestration.steps import Night, warehouse
+
+MOVEMENT = {
+    name: "decimal(18, 6)"
+    for name in (
+        "opening_mrr", "new_mrr", "expansion_mrr", "reactivation_mrr", "contraction_mrr", "churn_mrr", "fx_mrr",
+        "rounding_mrr", "closing_mrr",
+    )
+}  # fmt: skip
+# stream → (the model that gives its rows, the column that names their night, column → type)
+STREAMS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "frozen_months": (
+        "intermediate.int_frozen_months",
+        "frozen_on",
+        {"frozen_on": "date", "basis": "varchar", "policy": "varchar", "month": "date", "account_id": "varchar"}
+        | MOVEMENT
+        | {"closing_arr": "decimal(18, 4)"},
+    ),
+    "restatements": (
+        "mart_finance.rpt_restatements",
+        "night",
+        {"night": "date", "policy": "varchar", "month": "date", "account_id": "varchar", "old_value": "decimal(18, 6)",
+         "new_value": "decimal(18, 6)", "cause": "varchar", "evidence": "varchar"},
+    ),
+    "funnel_as_known": (
+        "mart_funnel.rpt_funnel_as_known",
+        "night",
+        {"night": "date", "month": "date", "stage": "varchar", "entered": "bigint"},
+    ),
+}  # fmt: skip
+
+
+def create_state_views(con: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Views raw_state.<stream> over what earlier nights remembered."""
+    from connectors.state import state_sql
+
+    before = night.night.fromordinal(night.night.toordinal() - 1)
+    con.execute("create schema if not exists raw_state")
+    for stream, (_, _, columns) in STREAMS.items():
+        con.execute(
+            f"create or replace view raw_state.{stream} as {state_sql(night.home, stream, before, columns)}"
+        )
+
+
+def remember(night: Night) -> None:
+    """Keep the night's own rows of every stream; doing a night again replaces them."""
+    from connectors.state import write_state
+
+    with warehouse(night, read_only=True) as con:
+        for stream, (table, night_column, columns) in STREAMS.items():
+            own = f"select {', '.join(columns)} from {table} where {night_column} = date '{night.night}' order by all"
+            write_state(night.home, stream, night.night, con, own)
