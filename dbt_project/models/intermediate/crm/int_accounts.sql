@@ -5,12 +5,17 @@ with accounts as (
 
 records as (
     select
-        *,
-        lower(regexp_extract(domain, '^(?:[a-z]+://)?(?:www\.)?([^/:?#]+)', 1, 'i')) as host,
+        account_records.*,
+        owners.owner_id,
+        lower(regexp_extract(account_records.domain, '^(?:[a-z]+://)?(?:www\.)?([^/:?#]+)', 1, 'i')) as host,
         row_number() over (
-            partition by account_id order by is_deleted, trust, created_at nulls last, source, instance, record_key
+            partition by account_id
+            order by is_deleted, trust, created_at nulls last, account_records.source, account_records.instance, record_key
         ) as place
-    from {{ ref('int_account_records') }}
+    from {{ ref('int_account_records') }} as account_records
+    left join {{ ref('int_owner_ids') }} as owners
+        on account_records.source = owners.source and account_records.instance = owners.instance
+        and account_records.owner_key = owners.owner_key
 ),
 
 -- the account of the company that a company names as its parent
@@ -33,7 +38,7 @@ golden as (
         arg_min(city, place) as city,
         arg_min(industry, place) as industry,
         arg_min(employee_count, place) as employee_count,
-        arg_min(source || ':' || instance || ':' || owner_key, place) as owner_id,
+        arg_min(owner_id, place) as owner_id,
         arg_min(instance, place) filter (where trust <= 2) as legal_instance,
         arg_min(source, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as first_source,
         min(created_at) as first_seen_at,

@@ -1,16 +1,26 @@
--- One human across tools, by e-mail.
-with owners as (
-    select *, coalesce(lower(email), source || ':' || instance || ':' || record_key) as human from {{ ref('int_owners') }}
+-- One human across tools, by e-mail; whom no list explains stands under the name that records give.
+with ids as (
+    select * from {{ ref('int_owner_ids') }}
+),
+
+owners as (
+    select * from {{ ref('int_owners') }}
+),
+
+described as (
+    select
+        ids.owner_id,
+        coalesce(max(owners.full_name), min(ids.owner_key)) as full_name,
+        max(owners.email) as email,
+        max(owners.manager_key) as manager,
+        max(owners.team) as team,
+        coalesce(bool_or(owners.is_active), true) as is_active
+    from ids
+    left join owners on ids.source = owners.source and ids.instance = owners.instance and ids.owner_key = owners.record_key
+    group by ids.owner_id
 )
 
 select
-    'own_' || left(md5(human), 16) as owner_id,
-    max(full_name) as full_name,
-    max(email) as email,
-    max(manager_key) as manager,
-    max(team) as team,
-    cast(null as varchar) as territory,
-    cast(null as decimal(18, 4)) as quota,
-    coalesce(bool_or(is_active), true) as is_active
-from owners
-group by human
+    owner_id, full_name, email, manager, team, cast(null as varchar) as territory,
+    cast(null as decimal(18, 4)) as quota, is_active
+from described

@@ -14,7 +14,7 @@ select
     activities.source || ':' || activities.instance || ':' || activities.record_key as activity_id,
     coalesce(by_company.account_id, records.account_id) as account_id,
     records.person_id,
-    activities.source || ':' || activities.instance || ':' || activities.owner_key as owner_id,
+    owners.owner_id,
     activities.source,
     activities.instance,
     activities.table_name,
@@ -30,3 +30,5 @@ left join records
 left join accounts as by_company
     on activities.source = by_company.source and activities.instance = by_company.instance
     and activities.company_table = by_company.table_name and activities.company_key = by_company.record_key
+left join {{ ref('int_owner_ids') }} as owners
+    on activities.source = owners.source and activities.instance = owners.instance and activities.owner_key = owners.owner_key

@@ -42,7 +42,7 @@ deals_with_account as (
     select
         annual.source || ':' || annual.instance || ':' || annual.record_key as deal_id,
         coalesce(by_company.account_id, by_person.account_id) as account_id,
-        annual.source || ':' || annual.instance || ':' || annual.owner_key as owner_id,
+        owners.owner_id,
         annual.source,
         annual.instance,
         annual.table_name,
@@ -73,6 +73,8 @@ deals_with_account as (
     left join accounts as by_person
         on annual.source = by_person.source and annual.instance = by_person.instance
         and annual.person_table = by_person.table_name and annual.person_key = by_person.record_key
+    left join {{ ref('int_owner_ids') }} as owners
+        on annual.source = owners.source and annual.instance = owners.instance and annual.owner_key = owners.owner_key
     left join rates
         on annual.stated_currency = rates.currency and annual.rate_on = rates.rate_date
 )

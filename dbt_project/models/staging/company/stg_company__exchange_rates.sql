@@ -10,7 +10,7 @@ typed as (
         rate_date || '|' || currency as record_key,
         try_cast(rate_date as date) as rate_date,
         currency,
-        try_cast(rate_per_eur as decimal(18, 4)) as rate_per_eur
+        try_cast(rate_per_eur as decimal(18, 8)) as rate_per_eur
     from source
 )
 
