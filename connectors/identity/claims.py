@@ -117,7 +117,8 @@ def web_hosts(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> Non
     con.register("role_mailboxes", roles)
     con.execute(
         """create or replace temp table web_hosts as
-            select distinct forms.claim_kind, forms.normal, cast(known_hosts.host as varchar) as host, known_hosts.no_company,
+            select distinct forms.claim_kind, forms.normal, cast(known_hosts.host as varchar) as host,
+                cast(known_hosts.no_company as boolean) as no_company,
                 forms.claim_kind = 'email' and split_part(forms.normal, '@', 1) in (select cast(mailbox as varchar) from role_mailboxes) as is_role
             from forms inner join known_hosts on cast(known_hosts.written as varchar) = split_part(forms.normal, '@', -1)
             where forms.claim_kind in ('email', 'domain') and forms.normal is not null"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -17,7 +18,7 @@ from connectors.values import literal
 TWO_RECORDS = "two records of one tool, and only weak evidence that they are one"
 ONE_WEAK_EDGE = "one weak edge between two large groups of records"
 TOO_LARGE = "more records than one {kind} has: cut here, at the weakest evidence"
-Labels = np.ndarray
+Labels = Any  # a NumPy array of whole numbers, one per record
 ENDS = ["left_node", "right_node"]
 EDGE = {
     "left_node": "bigint", "right_node": "bigint", "rule": "varchar", "claim_kind": "varchar", "claim_value": "varchar",
@@ -30,7 +31,7 @@ class Graph:
     """The records of one kind, the edges that hold, and the edges that a steward should look at."""
 
     edges: pd.DataFrame
-    seats: np.ndarray
+    seats: Labels
     settings: IdentitySettings
     doubts: list[pd.DataFrame] = field(default_factory=list)
 
@@ -47,7 +48,7 @@ def components(edges: pd.DataFrame, size: int) -> Labels:
     """The connected component of every node."""
     left, right = edges["left_node"].to_numpy(dtype=int), edges["right_node"].to_numpy(dtype=int)
     graph = coo_matrix((np.ones(len(edges), dtype=np.int8), (left, right)), shape=(size, size))
-    return connected_components(graph, directed=False)[1]  # type: ignore[no-any-return]
+    return connected_components(graph, directed=False)[1]
 
 
 def settle(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
@@ -80,14 +81,14 @@ def write_clusters(con: duckdb.DuckDBPyConnection, kind: str, labels: Labels) ->
     con.unregister("labelled")
 
 
-def seats(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> np.ndarray:
+def seats(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> Labels:
     """The seat (one table of one tool) that each record takes; a seat of its own in a tool that holds duplicates."""
     free = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
     found = con.execute(
         f"""select case when source in ({free}) then -1 - node
                 else dense_rank() over (order by source, instance, table_name) end as seat from records order by node"""
     )
-    return found.fetchnumpy()["seat"].astype(np.int64)  # type: ignore[no-any-return]
+    return found.fetchnumpy()["seat"].astype(np.int64)
 
 
 def accept_weak(graph: Graph) -> None:
@@ -136,23 +137,23 @@ def without_lonely(weak: pd.DataFrame, labels: Labels, large: int) -> tuple[pd.D
     """Split off the edges that are the only one between two large clusters."""
     sizes = np.bincount(labels)
     count = weak.groupby(["left", "right"])["rule"].transform("size") if len(weak) else 0
-    lonely = (
+    lonely: Any = (
         (count == 1) & (sizes[weak["left"]] >= large) & (sizes[weak["right"]] >= large) if len(weak) else []
     )
     return weak[~np.asarray(lonely, dtype=bool)], weak[np.asarray(lonely, dtype=bool)]
 
 
-def crowded(graph: Graph, labels: Labels, together: Labels) -> np.ndarray:
+def crowded(graph: Graph, labels: Labels, together: Labels) -> Labels:
     """Components in which different clusters of `labels` would share a seat."""
     frame = pd.DataFrame({"whole": together, "part": labels, "seat": graph.seats})
     frame = frame[np.isin(together, together[multi_part(labels, together)])].drop_duplicates()
     return frame.loc[frame.duplicated(["whole", "seat"]), "whole"].unique()
 
 
-def multi_part(labels: Labels, together: Labels) -> np.ndarray:
+def multi_part(labels: Labels, together: Labels) -> Labels:
     """Nodes whose component is more than one cluster."""
     parts = pd.DataFrame({"whole": together, "part": labels}).drop_duplicates().groupby("whole").size()
-    return np.isin(together, parts.index[parts > 1].to_numpy()).nonzero()[0]  # type: ignore[no-any-return]
+    return np.isin(together, parts.index[parts > 1].to_numpy()).nonzero()[0]
 
 
 def mutual_best(weak: pd.DataFrame) -> pd.DataFrame:
@@ -167,14 +168,14 @@ def mutual_best(weak: pd.DataFrame) -> pd.DataFrame:
     return ranked[chosen]
 
 
-def clashing(graph: Graph, labels: Labels, best: pd.DataFrame) -> np.ndarray:
+def clashing(graph: Graph, labels: Labels, best: pd.DataFrame) -> Labels:
     """Which of some edges, no two of which touch, would seat two records of one tool together."""
     frame = pd.DataFrame({"part": labels, "seat": graph.seats}).drop_duplicates()
     sides = pd.DataFrame({"pair": np.arange(len(best)), "left": best["left"], "right": best["right"]})
     left = sides.merge(frame, left_on="left", right_on="part")[["pair", "seat"]]
     right = sides.merge(frame, left_on="right", right_on="part")[["pair", "seat"]]
     shared = left.merge(right, on=["pair", "seat"])["pair"].unique()
-    return np.isin(np.arange(len(best)), shared)  # type: ignore[no-any-return]
+    return np.isin(np.arange(len(best)), shared)
 
 
 def split_large(graph: Graph, kind: str, limit: int) -> None:
