@@ -30,6 +30,10 @@ Kind = Literal[
     "json",
 ]
 Unit = Literal["major", "minor", "micros", "epoch_s", "epoch_ms"]
+PersonClaim = Literal[
+    "email", "phone", "name", "first_name", "last_name", "birth_date", "city", "country", "merged_ids"
+]  # fmt: skip
+AccountClaim = Literal["name", "domain", "email", "phone", "city", "country", "address", "merged_ids"]
 
 
 def normal_header(header: str) -> str:
@@ -89,8 +93,8 @@ class MaxDrop(Strict):
 class Identifies(Strict):
     """What a record says about who it is; claim kind → column. An empty `person` is a person without claims."""
 
-    person: dict[Literal["email", "phone", "name"], str] | None = None
-    account: dict[Literal["name", "domain", "email", "phone"], str] | None = None
+    person: dict[PersonClaim, str] | None = None
+    account: dict[AccountClaim, str] | None = None
     same_as: dict[Literal["person", "account"], dict[str, str]] = Field(default_factory=dict)
     member_of: dict[str, str] = Field(default_factory=dict)
 

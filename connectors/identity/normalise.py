@@ -12,6 +12,7 @@ import tldextract
 
 LISTS = Path(__file__).parent / "lists"
 EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
+TITLES = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "sir", "jr", "sr", "phd", "mba"}
 GMAIL = {"gmail.com", "googlemail.com"}
 LEGAL_FORMS = set(
     [
@@ -130,6 +131,36 @@ def company_name(text: str) -> str | None:
     while len(words) > 1 and (words[-1] in LEGAL_FORMS or words[-1] == "and"):
         words = words[:-1]
     return " ".join(words) or None
+
+
+def plain_words(text: str) -> str | None:
+    """Lower-case ASCII words, without accents and punctuation."""
+    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", re.sub(r"['’.]", "", bare)).split()) or None
+
+
+@cache
+def nicknames() -> dict[str, str]:
+    """Short form → given name, from the list kept beside this module."""
+    rows = (line.split() for line in listed("nicknames"))
+    return {short: name for name, *shorts in rows for short in shorts}
+
+
+def given_name(text: str) -> str | None:
+    """The first given name, nicknames resolved; an initial stays an initial."""
+    words = [word for word in (plain_words(text) or "").split() if word not in TITLES]
+    return nicknames().get(words[0], words[0]) if words else None
+
+
+def person_name(text: str) -> str | None:
+    """Given and family name: "Doe, Bob J." and "Dr. Robert Doe" are both "robert doe"."""
+    family, comma, given = text.partition(",")
+    words = (plain_words(f"{given} {family}" if comma and given.strip() else text) or "").split()
+    words = [word for word in words if word not in TITLES]
+    if len(words) < 2:
+        return words[0] if words else None
+    inner = [word for word in words[1:-1] if len(word) > 1]
+    return " ".join([nicknames().get(words[0], words[0]), *inner, words[-1]])
 
 
 def salesforce_id(text: str) -> str:

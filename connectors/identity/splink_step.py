@@ -1,0 +1,114 @@
+"""Splink over what the rules leave: sure pairs become weak edges, unsure ones go to a steward."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from connectors.identity import features
+from connectors.identity.clusters import EDGE, components, write_clusters
+from connectors.identity.settings import IdentitySettings
+from connectors.values import literal
+
+MODELS = Path(__file__).parent / "models"
+BLOCKING = {
+    "blocking_rule": "l.block_keys = r.block_keys and l.cluster <> r.cluster",
+    "arrays_to_explode": ["block_keys"],
+    "sql_dialect": "duckdb",
+}
+UNSURE = "alike, but not enough to be sure"
+# A name alone, or one that is only near, joins nothing between tools: something else has to agree. Companies with two
+# different domains are never joined unasked.
+ALONE = {
+    "person": "(email_level + phone_level + birth_date_level + city_level + host_level <= 0)",
+    "account": "(domain_level = 0 or name_level < 4 and greatest(domain_level - 1, 0) + phone_level + city_level + address_level <= 0)",
+}
+LEVELS = {
+    "person": ["given", "family", "email", "phone", "birth_date", "city", "host"],
+    "account": ["name", "domain", "phone", "city", "address"],
+}
+JUDGED = """
+create or replace temp table {kind}_judged as
+with levels as (
+    select unique_id_l, unique_id_r, match_probability as probability, {levels} from {predicted}
+),
+-- records that say the same follow the verdict on the first two of them
+twins as (
+    select first.node as left_node, other.node as right_node, levels.* exclude (unique_id_l, unique_id_r)
+    from {kind}_profiles as first
+    inner join {kind}_profiles as second on second.profile = first.profile and second.place = 2
+    inner join levels on least(unique_id_l, unique_id_r) = least(first.node, second.node) and greatest(unique_id_l, unique_id_r) = greatest(first.node, second.node)
+    inner join {kind}_profiles as other on other.profile = first.profile and other.place > 1
+    where first.place = 1
+),
+others as (
+    select unique_id_l, unique_id_r, levels.* exclude (unique_id_l, unique_id_r)
+    from levels inner join {kind}_profiles as one on one.node = unique_id_l inner join {kind}_profiles as two on two.node = unique_id_r
+    where one.profile <> two.profile
+),
+pairs as (select * from twins union all select * from others)
+select least(left_node, right_node) as left_node, greatest(left_node, right_node) as right_node, 'splink' as rule,
+    'profile' as claim_kind, '' as claim_value, probability, 0.95 * probability as strength,
+    probability >= {same} and not ({alone} and not (one.source in ({lists}) and two.source in ({lists}))) as is_same
+from pairs inner join records as one on one.node = left_node inner join records as two on two.node = right_node
+"""
+
+
+def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
+    """Add Splink's sure pairs to <kind>_edges; the unsure ones are returned. Costs little when nothing could gain."""
+    held = con.execute(f"select left_node, right_node from {kind}_edges").df()
+    size = con.execute("select count(*) from records").fetchall()[0][0]
+    write_clusters(con, kind, components(held, size))
+    profiles, gainers = features.prepare(con, kind, settings)
+    if gainers < 2:
+        return nothing(con, kind)
+    predicted = predict(con, kind, profiles, settings.review[kind])
+    lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
+    con.execute(
+        JUDGED.format(
+            kind=kind, predicted=predicted, same=settings.same[kind], alone=ALONE[kind], lists=lists,
+            levels=", ".join(f"gamma_{name} as {name}_level" for name in LEVELS[kind]),
+        )
+    )  # fmt: skip
+    columns = ", ".join(EDGE)
+    con.execute(f"insert into {kind}_edges by name select {columns} from {kind}_judged where is_same")
+    return con.execute(
+        f"""select {columns}, {literal(UNSURE)} as why from {kind}_judged where not is_same
+            qualify row_number() over (partition by left_node order by probability desc, right_node) <= 3 order by all"""
+    ).df()
+
+
+def nothing(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
+    """No unsure pair."""
+    return con.execute(f"select {', '.join(EDGE)}, '' as why from {kind}_edges where false").df()
+
+
+def model(kind: str, profiles: int) -> dict[str, Any]:
+    """The kept model of a kind, its prior set for how many profiles there are.
+
+    The chance that two random records are one falls with their number. It moves in steps of four, so that a few new
+    records a night do not flip edges.
+    """
+    settings: dict[str, Any] = json.loads((MODELS / f"{kind}.json").read_text(encoding="utf-8"))
+    rounded = 4.0 ** max(4, (max(profiles, 2) - 1).bit_length() / 2 // 1)
+    settings["probability_two_random_records_match"] = min(0.01, 2 / rounded)
+    settings["blocking_rules_to_generate_predictions"] = [BLOCKING]
+    settings["additional_columns_to_retain"] = []
+    return settings
+
+
+def predict(con: duckdb.DuckDBPyConnection, kind: str, profiles: int, threshold: float) -> str:
+    """Name of the table of pairs at or above the threshold. Splink is only imported when there is work for it."""
+    from splink import DuckDBAPI, Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)  # its messages may show values
+    con.execute(f"create or replace temp table {kind}_splink_input as select * from {kind}_blocked")
+    api = DuckDBAPI(connection=con)
+    frame = api.register(f"{kind}_splink_input")
+    linker = Linker(frame, model(kind, profiles), log_level="ERROR")
+    return str(linker.inference.predict(threshold_match_probability=threshold).physical_name)

@@ -1,0 +1,102 @@
+"""What weak evidence may not do, and what Splink adds: each case as a handful of records."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from connectors.identity import normalise
+from connectors.identity.decisions import DecisionError
+from tests.identity.test_resolve import Claim, Company, claims, person
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(tmp_path)
+
+
+def named(record: str, first: str, last: str, **more: str) -> list[Claim]:
+    return claims(record, "person", first_name=first, last_name=last, **more)
+
+
+def firm(record: str, name: str, **more: str) -> list[Claim]:
+    return claims(record, "account", name=name, **more)
+
+
+def test_a_phone_and_a_name_make_one_person_in_two_tools(company: Company) -> None:
+    ids = company.resolve(
+        named("hubspot.contacts:1", "Bob", "Doe", phone="+1 212 555 2368", email="bob@acme.com")
+        + claims("encharge.people:2", "person", name="Doe, Robert", phone="(212) 555-2368")
+    )
+    assert ids["person", "hubspot.contacts:1"] == ids["person", "encharge.people:2"]
+
+
+def test_two_records_of_one_tool_are_not_joined_by_phone_and_name(company: Company) -> None:
+    ids = company.resolve(
+        named("hubspot.contacts:1", "Ann", "Doe", phone="+12125552368")
+        + named("hubspot.contacts:2", "Ann", "Doe", phone="+12125552368")
+    )
+    assert ids["person", "hubspot.contacts:1"] != ids["person", "hubspot.contacts:2"]
+
+
+def test_near_identical_company_names_are_two_companies(company: Company) -> None:
+    ids = company.resolve(
+        firm("hubspot.companies:1", "Acme Health", domain="acmehealth.com")
+        + firm("chargebee.customers:2", "Acme Wealth", domain="acmewealth.com")
+    )
+    assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
+
+
+def test_one_name_with_two_domains_is_not_joined_by_the_name(company: Company) -> None:
+    ids = company.resolve(
+        firm("hubspot.companies:1", "Summit Partners", domain="summit-pe.com")
+        + firm("chargebee.customers:2", "Summit Partners", domain="summitlaw.com")
+    )
+    assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
+
+
+def test_a_person_who_moved_keeps_two_records_of_two_companies(company: Company) -> None:
+    ids = company.resolve(
+        named("hubspot.contacts:1", "Ann", "Archer", email="ann@old.com")
+        + named("salesforce.contacts:2", "Ann", "Archer", email="ann@new.com")
+    )
+    assert ids["account", "hubspot.contacts:1"] != ids["account", "salesforce.contacts:2"]
+
+
+def test_a_company_that_changes_its_name_keeps_its_id(company: Company) -> None:
+    before = company.resolve(firm("hubspot.companies:1", "Old Name Ltd", domain="acme.com"))
+    after = company.resolve(
+        firm("hubspot.companies:1", "Quite Another Inc", domain="acme.com"), date(2026, 6, 2)
+    )
+    assert after == before
+
+
+def test_a_reference_to_a_merged_contact_reaches_the_survivor(company: Company) -> None:
+    ids = company.resolve(
+        claims("hubspot.contacts:9", "person", email="a@acme.com", merged_ids="7;8")
+        + person("calendly.invitees:1", same_as="hubspot.contacts:7")
+    )
+    assert ids["person", "hubspot.contacts:9"] == ids["person", "calendly.invitees:1"]
+
+
+def test_an_unlink_splits_a_cluster_and_keeps_the_rest_together(company: Company) -> None:
+    rows = [
+        row for key in ("a.t:1", "b.t:2", "c.t:3") for row in claims(key, "person", email="shared@acme.com")
+    ]
+    old = company.resolve(rows)
+    company.decide("unlink", "b.t:2", "c.t:3")
+    for day in (2, 3):
+        ids = company.resolve(rows, date(2026, 6, day))
+        assert ids["person", "a.t:1"] == ids["person", "b.t:2"] == old["person", "a.t:1"]
+        assert ids["person", "c.t:3"] != ids["person", "a.t:1"]
+
+
+def test_a_decision_that_says_neither_link_nor_unlink_names_its_line(company: Company) -> None:
+    company.decide("join", "a.t:1", "b.t:2")
+    with pytest.raises(DecisionError, match=r"identity\.csv line 2"):
+        company.resolve(person("a.t:1", "a@x.com") + person("b.t:2", "b@y.com"))
+
+
+@pytest.mark.parametrize("written", ["Doe, Bob J.", "Dr. Robert Doe", "robert DOE", "Bobby  Doe"])
+def test_normal_form_of_a_person_name(written: str) -> None:
+    assert normalise.person_name(written) == "robert doe"
