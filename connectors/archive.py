@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 
 def content_hash(file: Path) -> str:
@@ -26,7 +27,8 @@ def keep(home: Path, file: Path) -> tuple[str, Path]:
     target = archived(home, sha256, file.name)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}.tmp")
+        # two tables of one file are archived at once, each by its own thread
+        temporary = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
         shutil.copyfile(file, temporary)
         temporary.replace(target)
     return sha256, target
