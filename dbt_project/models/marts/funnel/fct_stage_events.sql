@@ -67,7 +67,8 @@ select
     table_name,
     record_key,
     is_sales_led and stage_rank between 3 and 7 and stage_rank > highest_before + 1 and highest_before >= 1 as is_skipped,
-    stage_rank between 1 and 7 and stage_rank < highest_before as is_regression,
+    -- a night on which something was first seen does not tell that it came after
+    evidence <> 'snapshot' and stage_rank between 1 and 7 and stage_rank < highest_before as is_regression,
     cast(null as varchar) as problem_code,
     field as reason,
     cast(date_diff('day', entered_at, left_at) as integer) as days_in_stage
