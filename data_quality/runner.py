@@ -44,7 +44,9 @@ def run_rules(
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     con.execute("create schema if not exists quality")
     con.execute(f"create or replace table quality.violations (rule_id varchar, {columns})")
-    con.execute(f"create or replace table quality.rules ({', '.join(f'{name} varchar' for name in DESCRIBED)})")
+    con.execute(
+        f"create or replace table quality.rules ({', '.join(f'{name} varchar' for name in DESCRIBED)})"
+    )
     con.execute(
         """create or replace table quality.rule_runs (run_id varchar, rule_id varchar, violations bigint,
             money_at_risk decimal(18, 4), status varchar, error varchar, night date)"""
@@ -79,7 +81,9 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     sql = rule.query
     try:
         given = {row[0] for row in con.execute(f"describe ({sql})").fetchall()}
-        chosen = ", ".join(f"cast({name if name in given else 'null'} as {kind})" for name, kind in COLUMNS.items())
+        chosen = ", ".join(
+            f"cast({name if name in given else 'null'} as {kind})" for name, kind in COLUMNS.items()
+        )
         con.execute(f"insert into quality.violations select '{rule.rule_id}', {chosen} from ({sql})")
         fill_gaps(con, rule)
     except duckdb.Error as error:

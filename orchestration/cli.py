@@ -149,6 +149,10 @@ for command in (status, check, sql, issues, exports, versions, report):
     cli.add_command(command)
 
 
+# how the operating system, SQLite and DuckDB say that a write was refused
+NO_ROOM = ("No space left on device", "File too large", "disk I/O error", "database or disk is full")
+
+
 def exit_code(problem: BaseException) -> int:
     """What the shell is told about an error."""
     if isinstance(problem, OnefunnelError):
@@ -161,6 +165,8 @@ def exit_code(problem: BaseException) -> int:
 def message(problem: BaseException) -> str:
     """One clear line for whoever reads the terminal; the name of the error where the message alone says too little."""
     text = " ".join(str(problem).split()) or "no further message"
+    if any(sign in text for sign in NO_ROOM):
+        text += " The disk took no more: free some space and run again; the published file is unchanged."
     is_ours = isinstance(problem, OnefunnelError) or type(problem).__module__.split(".")[0] in (
         "connectors",
         "data_quality",

@@ -165,7 +165,8 @@ def mutual_best(weak: pd.DataFrame) -> pd.DataFrame:
     chosen = (first.loc[ranked["left"]].to_numpy() == order) & (
         first.loc[ranked["right"]].to_numpy() == order
     )
-    return ranked[chosen]
+    kept: pd.DataFrame = ranked[chosen]
+    return kept
 
 
 def clashing(graph: Graph, labels: Labels, best: pd.DataFrame) -> Labels:

@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.simulator import billing
 from connectors.simulator.tools import csv_text
-from connectors.simulator.world import Account
+from connectors.simulator.world import Account, add_months
 
 INSTANCE = "acme"
 Rows = list[dict[str, Any]]
@@ -75,7 +75,7 @@ def chargebee_subscription(one: dict[str, Any]) -> dict[str, str]:
     item = one["subscription_items"][0]
     months = 12 if one["billing_period_unit"] == "year" else 1
     start = one["started_at"] or one["start_date"]
-    term_end = int(billing.add_months(datetime.fromtimestamp(start, UTC), months).timestamp())
+    term_end = int(add_months(datetime.fromtimestamp(start, UTC), months).timestamp())
     times = {
         name: stamp(one[name], seconds=True)
         for name in ("start_date", "trial_start", "trial_end", "started_at", "cancelled_at", "pause_date", "resume_date")

@@ -62,7 +62,7 @@ def test_a_disk_that_fills_up_while_a_night_is_built_loses_nothing(two_nights: P
     )
 
     assert full.returncode == 3, full.stdout + full.stderr
-    assert "File too large" in full.stderr
+    assert "free some space and run again" in full.stderr
     assert published(two_nights) == before
 
     onefunnel(two_nights, "run")
