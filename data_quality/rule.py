@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -13,8 +13,32 @@ from data_quality.errors import RuleError
 RULES = Path(__file__).parent / "rules"
 
 
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+class Examples(BaseModel):
+    """Tiny tables on which the rule must find nothing (`clean`) and exactly the records `finds` (`violating`).
+
+    `given` tables stand in both cases; see data_quality/examples.py for what a row may leave out.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    given: Tables = {}
+    violating: Tables
+    clean: Tables
+    finds: list[str]
+
+
 class Rule(BaseModel):
-    """See the design, section 7. `sql` returns the violating records; `left` and `right` totals by currency."""
+    """See the design, section 7. `sql` returns the violating records; `left` and `right` totals by currency.
+
+    `money` says how money at risk is counted, `fix` what to do when the SQL suggests nothing of its own. `fix_value` is
+    what a fix file writes into `field`: a text, or the word `expected` when that column is the value. `needs` are other
+    tables that the records are compared with: on a night without them the rule neither opens nor resolves. A `draft`
+    is tested but not run at night.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,6 +49,12 @@ class Rule(BaseModel):
     owner: str
     entity: str = "record"
     why: str
+    money: str = "none: the record carries no money"
+    fix: str = ""
+    fix_value: str | None = None
+    needs: list[str] = []
+    draft: bool = False
+    examples: Examples | None = None
     sql: str | None = None
     left: str | None = None
     right: str | None = None
@@ -36,7 +66,14 @@ class Rule(BaseModel):
             raise ValueError("a rule over records needs `sql`")
         if self.kind == "reconciliation" and not (self.left and self.right):
             raise ValueError("a reconciliation needs `left` and `right`")
+        if self.draft and self.gate == "block":
+            raise ValueError("a draft does not run, so it cannot block")
         return self
+
+    @property
+    def query(self) -> str:
+        """What finds the violating records."""
+        return str(self.sql) if self.kind == "records" else reconciliation_sql(self)
 
     @property
     def sentence(self) -> str:
@@ -56,3 +93,16 @@ def load_rules(directory: Path = RULES) -> list[Rule]:
         rule.rule_id = path.relative_to(directory).with_suffix("").as_posix()
         rules.append(rule)
     return rules
+
+
+def reconciliation_sql(rule: Rule) -> str:
+    """Totals that differ by more than the tolerance, one row per currency."""
+    return f"""
+        select 'onefunnel' as source, 'total' as table_name, coalesce(left_side.currency, right_side.currency, '') as record_key,
+            'total' as field, cast(coalesce(left_side.total, 0) as varchar) as observed,
+            cast(coalesce(right_side.total, 0) as varchar) as expected,
+            abs(coalesce(left_side.total, 0) - coalesce(right_side.total, 0)) as money_at_risk,
+            coalesce(left_side.currency, right_side.currency) as currency
+        from ({rule.left}) as left_side
+        full join ({rule.right}) as right_side on left_side.currency is not distinct from right_side.currency
+        where abs(coalesce(left_side.total, 0) - coalesce(right_side.total, 0)) > {rule.tolerance}"""

@@ -18,9 +18,15 @@ COLUMNS = {
 }  # fmt: skip
 
 
+DESCRIBED = [
+    "rule_id", "sentence", "why", "owner_department", "severity", "entity", "gate", "kind", "money_rule", "fix",
+    "fix_value", "needs", "state",
+]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class RuleResult:
-    """What one rule found. `status`: pass, fail or error (its SQL is broken); money in the reporting currency."""
+    """What one rule found. `status`: pass, fail, error (its SQL is broken) or draft (not run); money as it stands."""
 
     rule_id: str
     violations: int
@@ -39,54 +45,47 @@ def run_rules(
     con.execute("create schema if not exists quality")
     con.execute(f"create or replace table quality.violations (rule_id varchar, {columns})")
     con.execute(
-        """create or replace table quality.rules (rule_id varchar, sentence varchar, why varchar, owner_department varchar,
-            severity varchar, entity varchar, gate varchar, kind varchar)"""
+        f"create or replace table quality.rules ({', '.join(f'{name} varchar' for name in DESCRIBED)})"
     )
     con.execute(
         """create or replace table quality.rule_runs (run_id varchar, rule_id varchar, violations bigint,
             money_at_risk decimal(18, 4), status varchar, error varchar, night date)"""
     )
+    if not rules:
+        return []
     results = [run_rule(con, rule) for rule in rules]
-    for rule, result in zip(rules, results, strict=True):
-        con.execute(
-            "insert into quality.rules values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                rule.rule_id,
-                rule.sentence,
-                rule.why,
-                rule.owner,
-                rule.severity,
-                rule.entity,
-                rule.gate,
-                rule.kind,
-            ],
-        )
-        con.execute(
-            "insert into quality.rule_runs values (?, ?, ?, ?, ?, ?, ?)",
-            [
-                run_id,
-                rule.rule_id,
-                result.violations,
-                result.money_at_risk,
-                result.status,
-                result.error,
-                night,
-            ],
-        )
+    marks = ", ".join("?" for _ in DESCRIBED)
+    con.executemany(f"insert into quality.rules values ({marks})", [described(rule) for rule in rules])
+    con.executemany(
+        "insert into quality.rule_runs values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            [run_id, one.rule_id, one.violations, one.money_at_risk, one.status, one.error, night]
+            for one in results
+        ],
+    )
     return results
 
 
+def described(rule: Rule) -> list[str | None]:
+    """The rule as a row of quality.rules."""
+    return [
+        rule.rule_id, rule.sentence, rule.why, rule.owner, rule.severity, rule.entity, rule.gate, rule.kind,
+        rule.money, rule.fix, rule.fix_value, ", ".join(rule.needs), "draft" if rule.draft else "active",
+    ]  # fmt: skip
+
+
 def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
-    sql = rule.sql if rule.kind == "records" else reconciliation_sql(rule)
+    """Put one rule's violations into quality.violations; a rule whose SQL is broken puts nothing there."""
+    if rule.draft:
+        return RuleResult(rule.rule_id, 0, Decimal(0), "draft", rule.gate)
+    sql = rule.query
     try:
         given = {row[0] for row in con.execute(f"describe ({sql})").fetchall()}
         chosen = ", ".join(
-            f"cast({name} as {kind})"
-            if name in given
-            else f"cast({'null' if name != 'instance' else repr('')} as {kind})"
-            for name, kind in COLUMNS.items()
+            f"cast({name if name in given else 'null'} as {kind})" for name, kind in COLUMNS.items()
         )
         con.execute(f"insert into quality.violations select '{rule.rule_id}', {chosen} from ({sql})")
+        fill_gaps(con, rule)
     except duckdb.Error as error:
         return RuleResult(rule.rule_id, 0, Decimal(0), "error", rule.gate, str(error).splitlines()[0])
     count, money = con.execute(
@@ -96,14 +95,11 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     return RuleResult(rule.rule_id, count, money, "fail" if count else "pass", rule.gate)
 
 
-def reconciliation_sql(rule: Rule) -> str:
-    """Totals that differ by more than the tolerance, one row per currency."""
-    return f"""
-        select 'onefunnel' as source, 'total' as table_name, coalesce(left_side.currency, right_side.currency, '') as record_key,
-            'total' as field, cast(coalesce(left_side.total, 0) as varchar) as observed,
-            cast(coalesce(right_side.total, 0) as varchar) as expected,
-            abs(coalesce(left_side.total, 0) - coalesce(right_side.total, 0)) as money_at_risk,
-            coalesce(left_side.currency, right_side.currency) as currency
-        from ({rule.left}) as left_side
-        full join ({rule.right}) as right_side on left_side.currency is not distinct from right_side.currency
-        where abs(coalesce(left_side.total, 0) - coalesce(right_side.total, 0)) > {rule.tolerance}"""
+def fill_gaps(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """What a rule's SQL leaves open: the only instance is '', and the rule's own fix is suggested."""
+    con.execute(
+        """update quality.violations
+        set instance = coalesce(instance, ''), suggested_fix = coalesce(suggested_fix, nullif(?, ''))
+        where rule_id = ? and (instance is null or suggested_fix is null)""",
+        [rule.fix, rule.rule_id],
+    )
