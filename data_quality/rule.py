@@ -35,8 +35,8 @@ class Rule(BaseModel):
     """See the design, section 7. `sql` returns the violating records; `left` and `right` totals by currency.
 
     `money` says how money at risk is counted, `fix` what to do when the SQL suggests nothing of its own. `fix_value` is
-    what a fix file writes into `field`: a text, or the word `expected` when that column is the value. `needs` are other
-    tables that the records are compared with: on a night without them the rule neither opens nor resolves. A `draft`
+    the right value of `field`: a text, or the word `expected` when that column is the value. `needs` names
+    the other tables that the records are compared with. A `draft`
     is tested but not run at night.
     """
 
