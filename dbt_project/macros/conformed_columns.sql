@@ -129,6 +129,27 @@
             ('email', 'varchar'), ('company_name', 'varchar'), ('full_name', 'varchar'), ('note', 'varchar'),
             ('amount', 'decimal(18, 4)'), ('currency', 'varchar'), ('created_at', 'timestamptz')
         ],
+        'ad_spend': [
+            ('day', 'date'), ('campaign_key', 'varchar'), ('campaign_name', 'varchar'), ('channel', 'varchar'),
+            ('currency', 'varchar'), ('cost', 'decimal(18, 4)'), ('impressions', 'bigint'), ('clicks', 'bigint'),
+            ('conversions', 'decimal(18, 4)'), ('utm_source', 'varchar'), ('utm_medium', 'varchar'),
+            ('utm_campaign', 'varchar')
+        ],
+        'touches': [
+            ('person_table', 'varchar'), ('person_key', 'varchar'), ('email', 'varchar'),
+            ('touched_at', 'timestamptz'), ('kind', 'varchar'), ('channel', 'varchar'), ('campaign_key', 'varchar'),
+            ('utm_source', 'varchar'), ('utm_medium', 'varchar'), ('utm_campaign', 'varchar'), ('url', 'varchar')
+        ],
+        'tickets': [
+            ('requester_table', 'varchar'), ('requester_key', 'varchar'), ('requester_email', 'varchar'),
+            ('organisation_table', 'varchar'), ('organisation_key', 'varchar'), ('created_at', 'timestamptz'),
+            ('first_reply_at', 'timestamptz'), ('solved_at', 'timestamptz'), ('status', 'varchar'),
+            ('priority', 'varchar'), ('csat', 'varchar'), ('sla_breached', 'boolean')
+        ],
+        'product_events': [
+            ('user_table', 'varchar'), ('user_key', 'varchar'), ('email', 'varchar'), ('account_table', 'varchar'),
+            ('account_key', 'varchar'), ('event', 'varchar'), ('occurred_at', 'timestamptz')
+        ],
     } %}
     {% if entity not in columns %}
         {{ exceptions.raise_compiler_error("conformed_columns: no entity '" ~ entity ~ "'; known: " ~ (columns.keys() | join(', '))) }}

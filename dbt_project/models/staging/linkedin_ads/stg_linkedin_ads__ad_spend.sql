@@ -1,0 +1,61 @@
+with campaigns as (
+    select * from {{ ref('stg_linkedin_ads__campaigns') }}
+    qualify row_number() over (partition by instance, campaign_id order by updated_at desc) = 1
+),
+
+accounts as (
+    select * from {{ ref('stg_linkedin_ads__accounts') }}
+    qualify row_number() over (partition by instance, account_id order by updated_at desc) = 1
+),
+
+reported as (
+    select
+        records.source,
+        records.instance,
+        records.table_name,
+        records.record_key,
+        records.day,
+        records.campaign_id as campaign_key,
+        records.campaign_name as campaign_name,
+        'paid_social' as channel,
+        records.currency as currency,
+        records.cost as cost,
+        records.impressions,
+        records.clicks,
+        records.conversions as conversions,
+        'linkedin' as utm_source,
+        'paid_social' as utm_medium,
+        lower(replace(records.campaign_name, ' ', '_')) as utm_campaign
+    from {{ ref('stg_linkedin_ads__campaign_report') }} as records
+),
+
+copied as (
+    select
+        records.source,
+        records.instance,
+        records.table_name,
+        records.record_key,
+        records.day,
+        records.campaign_id as campaign_key,
+        campaigns.name as campaign_name,
+        'paid_social' as channel,
+        accounts.currency as currency,
+        records.cost as cost,
+        records.impressions,
+        records.clicks,
+        records.conversions as conversions,
+        'linkedin' as utm_source,
+        'paid_social' as utm_medium,
+        lower(replace(campaigns.name, ' ', '_')) as utm_campaign
+    from {{ ref('stg_linkedin_ads__campaign_analytics') }} as records
+    left join campaigns on records.instance = campaigns.instance and records.campaign_id = campaigns.campaign_id
+    left join accounts on records.instance = accounts.instance and campaigns.account_id = accounts.account_id
+),
+
+conformed as (
+    select * from reported
+    union all
+    select * from copied
+)
+
+select * from conformed

@@ -1,0 +1,19 @@
+with records as (
+    select * from {{ ref('stg_mixpanel__events') }}
+),
+
+conformed as (
+    select
+        source,
+        instance,
+        table_name,
+        record_key,
+        'events' as user_table,
+        user_id as user_key,
+        email,
+        event,
+        occurred_at
+    from records
+)
+
+select * from conformed
