@@ -85,6 +85,11 @@ def project_files(project: Path) -> list[Path]:
     return sorted(path for path in files if not built & set(path.relative_to(project).parts))
 
 
+def metrics_of(project: Path) -> dict[str, str]:
+    """Metric -> department, from the folders of models/metrics."""
+    return {path.stem: path.parent.name for path in sorted((project / "models" / "metrics").glob("*/*.sql"))}
+
+
 def plain(message: str) -> str:
     """A dbt message without colours and blank lines."""
     lines = re.sub(r"\x1b\[[0-9;]*m", "", message).splitlines()

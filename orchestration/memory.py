@@ -1,4 +1,4 @@
-"""What a published night remembers for ever, in state/: frozen months, restatements, and the funnel as it was known.
+"""What a published night remembers for ever, in state/: frozen months, restatements, definitions, and the funnel as it was known.
 
 Each stream has a model that gives all rows known so far, the night's own among them; publishing keeps the night's own.
 """
@@ -33,6 +33,11 @@ STREAMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "mart_funnel.rpt_funnel_as_known",
         "night",
         {"night": "date", "month": "date", "stage": "varchar", "entered": "bigint"},
+    ),
+    "metric_definitions": (
+        "intermediate.int_metric_definitions",
+        "night",
+        {"night": "date", "metric": "varchar", "version": "integer", "definition": "varchar"},
     ),
 }  # fmt: skip
 

@@ -8,12 +8,12 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
-from orchestration.dbt import Dbt
+from orchestration.dbt import Dbt, metrics_of
 from orchestration.errors import SettingsError
 from orchestration.guards import check_disk, check_home, run_lock
 from orchestration.plan import fingerprint, nights_to_run
 from orchestration.runs import start_run
-from orchestration.settings import Settings, export_environment, load_settings
+from orchestration.settings import DBT_PROJECT, Settings, export_environment, load_settings
 from orchestration.steps import Night, scratch_home
 
 
@@ -66,8 +66,9 @@ def next_night(settings: Settings, mark: str) -> date:
 
 
 def dbt_of(settings: Settings) -> Dbt:
-    """dbt with the variables of this home: who feeds which entity, and the business settings."""
+    """dbt with the variables of this home: who feeds which entity, whose each metric is, and the business settings."""
     from connectors.spec import conformed, load_specs
 
-    variables = {"conformed": conformed(load_specs(extra=settings.specs)), **settings.business}
+    feeds = conformed(load_specs(extra=settings.specs))
+    variables = {"conformed": feeds, "metrics": metrics_of(DBT_PROJECT), **settings.business}
     return Dbt(settings.home / "dbt", variables)

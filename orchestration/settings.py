@@ -15,7 +15,7 @@ from orchestration.errors import SettingsError
 PROJECT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 ENGINES = ("duckdb", "spark")
-COMPUTED_VARS = {"conformed"}
+COMPUTED_VARS = {"conformed", "metrics"}
 
 
 @dataclass(frozen=True)

@@ -139,9 +139,21 @@ def write_night(
     runs, typed = tools.zapier(world, cut)
     files[f"zapier/{day}/runs.json"] = json.dumps({"data": runs}).encode()
     files[f"zapier/{day}/fair_leads_table.csv"] = tools.csv_text(typed, quoting=csv.QUOTE_MINIMAL)
+    files[f"company/{day}/targets.csv"] = tools.csv_text(targets(cut, len(world)), quoting=csv.QUOTE_MINIMAL)
     for path, content in files.items():
         put(exports / path, content)
     return len(files) + salesforce_zips(exports / "salesforce" / day, tools.salesforce(world, cut, defects))
+
+
+def targets(cut: datetime, accounts: int) -> list[dict[str, Any]]:
+    """What the demo company aims for in each month of the year, after its size."""
+    months = [f"{cut.year}-{month:02d}-01" for month in range(1, 13)]
+    aims = {"new_mrr": accounts * 10, "won_amount": accounts * 200, "leads": accounts // 30, "win_rate": 0.6}
+    return [
+        {"metric": metric, "period_start": month, "segment": "all", "target": aim}
+        for metric, aim in aims.items()
+        for month in months
+    ]
 
 
 def acquired_accounts(world: list[Account], defects: dict[str, set[int]]) -> list[Account]:

@@ -1,12 +1,12 @@
 """The models' own unit tests, run by dbt on a warehouse that a night has built."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 
-from connectors.spec import conformed, load_specs
-from orchestration.dbt import Dbt
+from orchestration.resources import dbt_of
 from orchestration.settings import export_environment, load_settings
 
 
@@ -15,7 +15,7 @@ def test_every_unit_test_of_the_models_passes(finished: Path, tmp_path: Path) ->
     shutil.copy(finished / "warehouse.duckdb", warehouse)
     settings = load_settings()
     export_environment(settings, warehouse)
-    dbt = Dbt(tmp_path / "target", {"conformed": conformed(load_specs()), **settings.business})
+    dbt = replace(dbt_of(settings), target=tmp_path / "target")
 
     done = dbtRunner().invoke(["test", "--select", "test_type:unit", *dbt._options()])
 

@@ -1,0 +1,7 @@
+select
+    month as period_start,
+    'all' as segment,
+    cast(sum(won) / nullif(cast(sum(won + lost) as double), 0) as decimal(18, 6)) as metric_value
+from {{ ref('rpt_win_rates') }}
+where deal_type = 'new'
+group by month
