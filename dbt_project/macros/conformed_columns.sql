@@ -51,6 +51,10 @@
             ('deal_table', 'varchar'), ('deal_key', 'varchar'), ('stage', 'varchar'),
             ('entered_at', 'timestamptz'), ('evidence', 'varchar'), ('field', 'varchar')
         ],
+        'deal_versions': [
+            ('deal_table', 'varchar'), ('deal_key', 'varchar'), ('amount', 'decimal(18, 4)'),
+            ('expected_close', 'date'), ('seen_at', 'timestamptz'), ('evidence', 'varchar')
+        ],
         'lifecycle_marks': [
             ('entity_kind', 'varchar'), ('entity_table', 'varchar'), ('entity_key', 'varchar'),
             ('stage', 'varchar'), ('entered_at', 'timestamptz'), ('evidence', 'varchar'), ('field', 'varchar')
