@@ -46,7 +46,11 @@ cohorts as (
             where reached_at is not null
                 and (windows.window_days is null or reached_at <= entered_at + to_days(windows.window_days))
         ) as converted,
-        median(greatest(date_diff('hour', entered_at, reached_at), 0)) as median_hours
+        -- of those that converted only: greatest() skips a null
+        median(greatest(date_diff('hour', entered_at, reached_at), 0)) filter (
+            where reached_at is not null
+                and (windows.window_days is null or reached_at <= entered_at + to_days(windows.window_days))
+        ) as median_hours
     from reached
     cross join windows
     group by all

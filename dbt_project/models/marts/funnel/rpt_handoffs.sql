@@ -68,7 +68,7 @@ select
     timed.handed_at,
     timed.due_at,
     timed.taken_at,
-    greatest(date_diff('minute', timed.handed_at, timed.taken_at), 0) / 60 as hours_to_take,
+    case when timed.taken_at is not null then greatest(date_diff('minute', timed.handed_at, timed.taken_at), 0) / 60 end as hours_to_take,
     cast(timed.service_level_hours as integer) as service_level_hours,
     case
         when timed.taken_at <= timed.due_at then 'in_time'

@@ -102,7 +102,7 @@ won as (
     select cast(date_trunc('month', {{ reporting_date('closed_at') }}) as date) as month, sum(amount_reporting) as won_amount
     from {{ ref('fct_deals') }}
     where is_won and deal_type = 'new' and closed_at is not null
-    group by 1
+    group by month
 )
 
 select
