@@ -90,7 +90,7 @@ def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) 
 def decisions_sql(decisions: Path) -> str:
     """The last waiver and the last assignment of each issue."""
     selects = [
-        "select cast(null as varchar) as issue_id, cast(null as varchar) as assignee, cast(null as date) as until where false"
+        "select cast(null as varchar) as issue_id, cast(null as varchar) as assignee, cast(null as date) as until, cast(null as varchar) as decided_at where false"
     ]
     for file, columns in (
         ("issue_waivers", "issue_id, null, cast(until as date)"),
@@ -99,10 +99,13 @@ def decisions_sql(decisions: Path) -> str:
         path = decisions / f"{file}.csv"
         if path.exists():
             selects.append(
-                f"select {columns} from read_csv('{path}', header = true, all_varchar = true) order by \"when\""
+                f"select {columns}, \"when\" || '|' || lpad(row_number() over ()::varchar, 9, '0') "
+                f"from read_csv('{path}', header = true, all_varchar = true)"
             )
-    union = " union all ".join(f"({select})" for select in selects)
-    return f"select issue_id, last(assignee) filter (where assignee is not null) as assignee, last(until) filter (where until is not null) as until from ({union}) group by issue_id"
+    return f"""
+        select issue_id, arg_max(assignee, decided_at) filter (where assignee is not null) as assignee,
+            arg_max(until, decided_at) filter (where until is not null) as until
+        from ({" union all ".join(selects)}) group by issue_id"""
 
 
 TONIGHT = """

@@ -8,6 +8,7 @@ import click
 
 from orchestration.cli_ledger import exports, issues
 from orchestration.cli_read import check, report, sql, status, versions
+from orchestration.cli_rules import rules
 from orchestration.errors import OnefunnelError, UnknownDelivery
 from orchestration.settings import bin_folder, export_environment, load_settings
 
@@ -145,7 +146,7 @@ def ui(port: int) -> None:
     os.execv(program, [program, "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"])  # noqa: S606
 
 
-for command in (status, check, sql, issues, exports, versions, report):
+for command in (status, check, sql, issues, exports, versions, report, rules):
     cli.add_command(command)
 
 

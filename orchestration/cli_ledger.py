@@ -1,16 +1,17 @@
 """Commands about issues and deliveries. They read the published file; decisions wait for the next run."""
 
+from datetime import datetime
 from typing import Any
 
 import click
 import duckdb
 
 from orchestration.cli_read import newest_candidate, published_file
-from orchestration.decisions import append_decision
+from orchestration.decisions import append_decision, read_decisions
 from orchestration.errors import UnknownDelivery
 from orchestration.publish.versions import blocked_candidates
 from orchestration.report.summary import print_rows, wide
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, load_settings, today
 
 SHOWN = 50
 
@@ -45,20 +46,36 @@ def issues() -> None:
 @issues.command("list")
 @click.option("--department", help="Only issues that this department owns.")
 @click.option("--rule", help="Only issues of this rule, such as crm/email_is_valid.")
+@click.option(
+    "--severity", type=click.Choice(["error", "warning", "info"]), help="Only issues of this severity."
+)
+@click.option("--source", help="Only issues of records of this tool.")
+@click.option("--assignee", help="Only issues assigned to this person.")
+@click.option(
+    "--status",
+    type=click.Choice(["open", "reopened", "resolved", "waived"]),
+    help="Only issues of this status.",
+)
 @click.option("--all", "everything", is_flag=True, help="Resolved and waived ones too.")
 @click.option("--limit", default=SHOWN, show_default=True, type=click.IntRange(1))
-def list_issues(department: str | None, rule: str | None, everything: bool, limit: int) -> None:
+def list_issues(everything: bool, limit: int, **filters: str | None) -> None:
     """List issues by money at risk.
 
-    Example: onefunnel issues list --department finance
+    Example: onefunnel issues list --department finance --severity error
     """
-    sql = """
+    columns = {name: "owner_department" if name == "department" else name for name in filters}
+    columns["rule"] = "rule_id"
+    given = {columns[name]: value for name, value in filters.items() if value is not None}
+    conditions = [f"{column} = ?" for column in given]
+    if not everything and "status" not in given:
+        conditions.append("status not in ('resolved', 'waived')")
+    sql = f"""
         select issue_id, rule_id, owner_department as owner, severity, concat_ws('/', source, table_name, record_key) as record,
-            field, money_at_risk::decimal(18, 2) as money_at_risk, currency, nights_open as nights, status
+            field, money_at_risk::decimal(18, 2) as money_at_risk, currency, nights_open as nights, status, assignee
         from quality.issues
-        where (? or status not in ('resolved', 'waived')) and (? is null or owner_department = ?) and (? is null or rule_id = ?)
+        where {" and ".join(conditions) or "true"}
         order by issues.money_at_risk desc nulls last, rule_id, issue_id limit ?"""
-    found = rows(load_settings(), sql, [everything, department, department, rule, rule, limit])
+    found = rows(load_settings(), sql, [*given.values(), limit])
     print_rows(wide(), "", found)
     click.echo(f"{len(found)} issues{' (there may be more: --limit)' if len(found) == limit else ''}.")
 
@@ -76,6 +93,81 @@ def show_issue(issue_id: str) -> None:
         where starts_with(issue_id, ?) order by issue_id limit 2"""
     found = rows(load_settings(), sql, [issue_id])
     print_fields(the_one(found, issue_id, "issue", "onefunnel issues list"))
+
+
+@issues.command()
+@click.argument("issue_id")
+@click.argument("assignee")
+@click.option("--why", default="assigned", show_default=True, help="The reason, kept beside it.")
+def assign(issue_id: str, assignee: str, why: str) -> None:
+    """Say who takes care of an issue; from the next run on.
+
+    Example: onefunnel issues assign iss_3f9c ada@example.com
+    """
+    if not assignee.strip():
+        raise click.BadParameter("Say who takes care of it.", param_hint="ASSIGNEE")
+    settings = load_settings()
+    one = issue_of(settings, issue_id)
+    path = append_decision(
+        settings, "issue_assignments", why, issue_id=one["issue_id"], assignee=assignee.strip()
+    )
+    click.echo(f"{one['issue_id']} ({one['rule_id']}) is assigned to {assignee.strip()}, written to {path}.")
+    click.echo("The next `onefunnel run` applies it.")
+
+
+@issues.command()
+@click.argument("issue_id")
+@click.option(
+    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Last day of the waiver, as 2026-12-31."
+)
+@click.option("--why", required=True, help="The reason, kept in company/decisions/issue_waivers.csv.")
+def waive(issue_id: str, until: datetime, why: str) -> None:
+    """Leave an issue out until a day; it comes back by itself if it is still there.
+
+    Example: onefunnel issues waive iss_3f9c --until 2026-12-31 --why "contract is being rewritten"
+    """
+    settings = load_settings()
+    one = issue_of(settings, issue_id)
+    if until.date() < today():
+        raise click.BadParameter(f"{until.date()} is past; give today or a later day.", param_hint="--until")
+    path = append_decision(
+        settings, "issue_waivers", why, issue_id=one["issue_id"], until=until.date().isoformat()
+    )
+    click.echo(f"{one['issue_id']} ({one['rule_id']}) is waived until {until.date()}, written to {path}.")
+    click.echo("The next `onefunnel run` applies it.")
+
+
+@issues.command()
+@click.argument("issue_id")
+def history(issue_id: str) -> None:
+    """Tell an issue's life: opened, resolved, reopened by night, and what people decided.
+
+    Example: onefunnel issues history iss_3f9c
+    """
+    settings = load_settings()
+    one = issue_of(settings, issue_id)
+    events = rows(
+        settings,
+        """
+        select night::varchar as "when", event, observed, expected, money_at_risk::decimal(18, 2) as money_at_risk, currency
+        from quality.issue_events where issue_id = ? order by night""",
+        [one["issue_id"]],
+    )
+    print_rows(wide(), f"{one['issue_id']}  {one['rule_id']}", events)
+    decided = [
+        {"when": line["when"], "decision": said, "who": line["who"], "why": line["why"]}
+        for kind, field in (("issue_assignments", "assignee"), ("issue_waivers", "until"))
+        for line in read_decisions(settings, kind)
+        if line["issue_id"] == one["issue_id"]
+        for said in [f"{'assigned to' if field == 'assignee' else 'waived until'} {line[field]}"]
+    ]
+    print_rows(wide(), "Decisions", sorted(decided, key=lambda line: line["when"]))
+
+
+def issue_of(settings: Settings, issue_id: str) -> dict[str, Any]:
+    """The issue of an id or of its beginning."""
+    sql = "select issue_id, rule_id from quality.issues where starts_with(issue_id, ?) order by issue_id limit 2"
+    return the_one(rows(settings, sql, [issue_id]), issue_id, "issue", "onefunnel issues list")
 
 
 def the_one(found: list[dict[str, Any]], given: str, kind: str, listing: str) -> dict[str, Any]:

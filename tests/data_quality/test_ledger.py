@@ -42,6 +42,7 @@ class Nights:
             run_rules(con, self.root / "rules", f"run-{day}", night)
             counts = update_ledger(con, self.root / "events", night, arrived, self.root / "decisions")
             self.ids = dict(con.execute("select record_key, issue_id from quality.issues").fetchall())
+            self.assignees = dict(con.execute("select record_key, assignee from quality.issues").fetchall())
             return counts, con.execute("select record_key, status from quality.issues order by 1").fetchall()
 
 
@@ -76,6 +77,24 @@ def test_a_waived_issue_comes_back_when_the_waiver_ends(nights: Nights) -> None:
     )
     assert nights.run(2, ["d1"])[1] == [("d1", "waived")]
     assert nights.run(3, ["d1"])[1] == [("d1", "open")]
+
+
+def test_the_last_assignment_and_the_last_waiver_count(nights: Nights) -> None:
+    nights.run(1, ["d1"])
+    issue = nights.ids["d1"]
+    decisions = nights.root / "decisions"
+    decisions.joinpath("issue_assignments.csv").write_text(
+        "who,when,why,issue_id,assignee\n"
+        f"me,2026-06-02T10:00:00Z,x,{issue},ben\nme,2026-06-01T10:00:00Z,x,{issue},ada\nme,2026-06-02T10:00:00Z,x,{issue},cleo\n",
+        encoding="utf-8",
+    )
+    decisions.joinpath("issue_waivers.csv").write_text(
+        "who,when,why,issue_id,until\n"
+        f"me,2026-06-01T10:00:00Z,x,{issue},2026-12-31\nme,2026-06-02T10:00:00Z,x,{issue},2026-06-01\n",
+        encoding="utf-8",
+    )
+    assert nights.run(3, ["d1"])[1] == [("d1", "open")]
+    assert nights.assignees == {"d1": "cleo"}
 
 
 def test_a_broken_rule_fails_its_own_check_blocks_if_it_says_so_and_resolves_nothing(nights: Nights) -> None:
