@@ -164,6 +164,57 @@ def history(issue_id: str) -> None:
     print_rows(wide(), "Decisions", sorted(decided, key=lambda line: line["when"]))
 
 
+@issues.command()
+@click.option("--source", help="Only this tool's files.")
+@click.option("--rule", help="Only issues of this rule, such as crm/email_is_valid.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+def fixes(source: str | None, rule: str | None, dry_run: bool) -> None:
+    """Write the files that a tool imports to make its records right, for open issues whose right value is known.
+
+    Import them into the tool; its next export proves the fix, or the issue stays open. A file may be edited before.
+
+    Example: onefunnel issues fixes --source hubspot --dry-run
+    """
+    from connectors.spec import load_specs
+    from data_quality.fixes import Fix, refusal, write_fixes
+
+    settings = load_settings()
+    sql = """
+        select issue_id, source, instance, table_name, record_key, field, observed as before,
+            case when rules.fix_value = 'expected' then expected else rules.fix_value end as after
+        from quality.issues as issues
+        inner join quality.rules as rules using (rule_id)
+        where status in ('open', 'reopened') and (? is null or source = ?) and (? is null or rule_id = ?)
+        order by issue_id"""
+    found = rows(settings, sql, [source, source, rule, rule])
+    known = [Fix(**one) for one in found if one["after"] is not None and one["field"] is not None]
+    headers = import_headers(load_specs(extra=settings.specs))
+    refused = {fix.issue_id: why for fix in known if (why := refusal(fix, headers))}
+    folder = settings.published / "fixes"
+    files = write_fixes(
+        [fix for fix in known if fix.issue_id not in refused], folder, headers, dry_run=dry_run
+    )
+    for file in files:
+        click.echo(f"{'would write' if dry_run else 'wrote'} {file.records} records: {file.path}")
+    for issue_id, why in sorted(refused.items()):
+        click.echo(f"by hand: {issue_id}: {why}")
+    fixed = sum(file.records for file in files)
+    click.echo(f"{fixed} of {len(found)} open issues have a fix file; the others need a person's decision.")
+
+
+def import_headers(specs: dict[str, Any]) -> dict[tuple[str, ...], str]:
+    """The headers by which a tool imports a table's key and columns: the first form that its spec knows each by."""
+    headers: dict[tuple[str, ...], str] = {}
+    for source in specs.values():
+        for table in source.tables.values():
+            for name, column in table.columns.items():
+                header = column.forms[0].header if column.forms else name
+                headers[source.source, table.name, name] = header
+                if table.key == [name]:
+                    headers[source.source, table.name] = header
+    return headers
+
+
 def issue_of(settings: Settings, issue_id: str) -> dict[str, Any]:
     """The issue of an id or of its beginning."""
     sql = "select issue_id, rule_id from quality.issues where starts_with(issue_id, ?) order by issue_id limit 2"

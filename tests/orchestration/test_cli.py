@@ -16,7 +16,7 @@ COMMANDS = {
     "run": {"--as-of", "--source", "--full-refresh"},
     "status": set(),
     "check": {"--deep"},
-    "issues": {"list", "show", "assign", "waive", "history"},
+    "issues": {"list", "show", "assign", "waive", "history", "fixes"},
     "rules": {"list", "test", "new"},
     "exports": {"list", "show", "accept", "refuse"},
     "sql": set(),

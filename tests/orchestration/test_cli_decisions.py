@@ -91,6 +91,36 @@ def test_the_list_is_filtered_as_asked(home: Path, capsys: pytest.CaptureFixture
     assert not any(issue in said for issue in others)
 
 
+def test_a_dry_run_of_fixes_writes_nothing_and_counts(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [(issues,)] = query(home, "select count(*) from quality.issues where status in ('open', 'reopened')")
+
+    assert call("issues", "fixes", "--dry-run") == 0
+
+    assert f"of {issues} open issues have a fix file" in capsys.readouterr().out
+    assert not (home / "published" / "fixes").exists()
+
+
+def test_fixes_of_a_lifecycle_are_written_in_the_tools_own_words(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / "published" / "steward" / "onefunnel.duckdb"
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as con:
+        con.execute(
+            "update quality.issues set rule_id = 'crm/lifecycle_agrees_with_billing', source = 'hubspot', instance = '', "
+            "table_name = 'companies', record_key = '500001', field = 'lifecycle_stage', observed = 'Lead', status = 'open' "
+            "where issue_id = (select min(issue_id) from quality.issues)"
+        )
+
+    assert call("issues", "fixes", "--rule", "crm/lifecycle_agrees_with_billing", "--source", "hubspot") == 0
+
+    written = home / "published" / "fixes" / "hubspot" / "companies_lifecycle_stage_1.csv"
+    text = written.read_text(encoding="utf-8").splitlines()
+    assert text[0] == "Record ID,Lifecycle Stage"
+    assert "500001,customer" in text
+    assert "wrote" in capsys.readouterr().out
+
+
 def test_a_new_rule_is_a_draft_whose_own_examples_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
