@@ -30,15 +30,21 @@ def update_ledger(
     night: date,
     arrived: set[tuple[str, str, str]],
     decisions: Path,
+    late: frozenset[str] = frozenset(),
 ) -> LedgerCounts:
     """Compare tonight's violations with the issues known before tonight; write events and derive quality.issues.
 
     Only a table that arrived tonight, (source, instance, table), opens or resolves; records of none of the exports
-    (totals) always count. A rule that is broken tonight changes nothing.
+    (totals) always count. A rule that is broken tonight changes nothing, nor does one that `needs` a table named in
+    `late`: what it compares with is of an earlier night.
     """
     con.execute("create or replace temp table arrived (source varchar, instance varchar, table_name varchar)")
     if arrived:
         con.executemany("insert into arrived values (?, ?, ?)", sorted(arrived))
+    con.execute("create or replace temp table late (name varchar)")
+    if late:
+        con.executemany("insert into late values (?)", [[name] for name in sorted(late)])
+    con.execute(FROZEN)
     con.execute(f"create or replace temp table earlier as {events_sql(events_dir, night)}")
     con.execute(TONIGHT)
     con.execute(STATE_BEFORE)
@@ -108,6 +114,13 @@ def decisions_sql(decisions: Path) -> str:
         from ({" union all ".join(selects)}) group by issue_id"""
 
 
+FROZEN = """
+create or replace temp table frozen as
+select distinct rule_id
+from (select rule_id, unnest(string_split(needs, ', ')) as name from quality.rules)
+semi join late using (name)
+"""
+
 TONIGHT = """
 create or replace temp table tonight as
 select distinct on (issue_id)
@@ -135,6 +148,7 @@ NEW_EVENTS = """
     left join state_before using (issue_id)
     left join arrived
         on tonight.source = arrived.source and tonight.instance = arrived.instance and tonight.table_name = arrived.table_name
+    anti join frozen on tonight.rule_id = frozen.rule_id
     where (state_before.issue_id is null or state_before.last_event = 'resolved')
         and (arrived.source is not null or tonight.source = 'onefunnel')
     union all
@@ -146,6 +160,7 @@ NEW_EVENTS = """
     left join arrived
         on state_before.source = arrived.source and state_before.instance = arrived.instance
         and state_before.table_name = arrived.table_name
+    anti join frozen on state_before.rule_id = frozen.rule_id
     where state_before.last_event <> 'resolved' and (arrived.source is not null or state_before.source = 'onefunnel')
 """
 

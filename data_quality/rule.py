@@ -36,7 +36,7 @@ class Rule(BaseModel):
 
     `money` says how money at risk is counted, `fix` what to do when the SQL suggests nothing of its own. `fix_value` is
     the right value of `field`: a text, or the word `expected` when that column is the value. `needs` names
-    the other tables that the records are compared with. A `draft`
+    the other tables that the records are compared with: on a night on which one is late, the rule opens and resolves nothing. A `draft`
     is tested but not run at night.
     """
 

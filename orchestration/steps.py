@@ -195,6 +195,7 @@ def update_ledger(night: Night) -> Any:
             night.night,
             arrived(con, night.night),
             night.decisions,
+            late_entities(con, night),
         )
 
 
@@ -205,6 +206,32 @@ def arrived(con: duckdb.DuckDBPyConnection, night: date) -> set[tuple[str, str, 
         [night],
     )
     return {(str(source), str(instance), str(table)) for source, instance, table in rows.fetchall()}
+
+
+def late_entities(con: duckdb.DuckDBPyConnection, night: Night) -> frozenset[str]:
+    """Conformed tables, as rules name them in `needs`, that a table feeds which used to come and did not come tonight.
+
+    A table that has not come for 30 nights is no longer waited for.
+    """
+    from connectors.spec import load_specs
+
+    missing = con.execute(
+        """
+        select distinct source, table_name from ops.exports
+        where state = 'accepted' and night between ? - 30 and ?
+        group by source, instance, table_name having max(night) < ?""",
+        [night.night] * 3,
+    ).fetchall()
+    specs = load_specs(extra=night.settings.specs)
+    entities = {
+        entity
+        for source, table in missing
+        if source in specs and table in specs[source].tables
+        for entity in specs[source].tables[table].feeds
+    }
+    return frozenset(
+        name for entity in entities for name in (f"intermediate.int_{entity}", f"mart_core.fct_{entity}")
+    )
 
 
 def run_expectations(night: Night) -> list[Any]:

@@ -32,7 +32,11 @@ class Nights:
         (root / "rules" / "crm" / "deal_has_owner.yaml").write_text(RULE, encoding="utf-8")
 
     def run(
-        self, day: int, without_owner: list[str], arrived: set[tuple[str, str, str]] = CRM
+        self,
+        day: int,
+        without_owner: list[str],
+        arrived: set[tuple[str, str, str]] = CRM,
+        late: frozenset[str] = frozenset(),
     ) -> tuple[LedgerCounts, list[tuple[str, str]]]:
         night = date(2026, 6, day)
         with duckdb.connect() as con:
@@ -40,7 +44,7 @@ class Nights:
             for deal in without_owner:
                 con.execute("insert into deals values (?, null, 100)", [deal])
             run_rules(con, self.root / "rules", f"run-{day}", night)
-            counts = update_ledger(con, self.root / "events", night, arrived, self.root / "decisions")
+            counts = update_ledger(con, self.root / "events", night, arrived, self.root / "decisions", late)
             self.ids = dict(con.execute("select record_key, issue_id from quality.issues").fetchall())
             self.assignees = dict(con.execute("select record_key, assignee from quality.issues").fetchall())
             return counts, con.execute("select record_key, status from quality.issues order by 1").fetchall()
@@ -61,6 +65,18 @@ def test_an_issue_is_opened_stays_open_is_resolved_and_reopened(nights: Nights) 
 def test_a_source_that_did_not_arrive_neither_opens_nor_resolves(nights: Nights) -> None:
     nights.run(1, ["d1"])
     assert nights.run(2, ["d2"], arrived=set()) == (LedgerCounts(0, 0, 0, 1), [("d1", "open")])
+
+
+def test_a_rule_neither_opens_nor_resolves_while_what_it_compares_with_is_late(nights: Nights) -> None:
+    file = nights.root / "rules" / "crm" / "deal_has_owner.yaml"
+    file.write_text(RULE + "needs: [mart_core.fct_payments, intermediate.int_owners]\n", encoding="utf-8")
+    late = frozenset({"intermediate.int_owners"})
+
+    nights.run(1, ["d1"])
+    assert nights.run(2, ["d2"], late=late) == (LedgerCounts(0, 0, 0, 1), [("d1", "open")])
+    assert nights.run(3, ["d2"], late=frozenset({"intermediate.int_deals"})) == (
+        LedgerCounts(1, 0, 1, 1), [("d1", "resolved"), ("d2", "open")]
+    )  # fmt: skip
 
 
 def test_a_night_done_again_gives_the_same_ledger(nights: Nights) -> None:
