@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint ui lock clean
+.PHONY: run test lint ui lock clean bench-identity bench-revenue bench-funnel bench-quality
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Onefunnel needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 2)
@@ -29,6 +29,9 @@ lint: $(READY)  ## style, types and SQL
 
 ui: $(READY)  ## lineage, runs and reruns on http://127.0.0.1:3000
 	@$(BIN)/onefunnel ui
+
+bench-identity bench-revenue bench-funnel bench-quality: $(READY)  ## how right and how quick, against the demo's truth and real data
+	@$(BIN)/python -m tests.benchmarks.$(@:bench-%=%)
 
 lock: $(READY)  ## pin what pyproject.toml asks for, with hashes and no addresses
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
