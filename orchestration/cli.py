@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.cli_identity import identity
 from orchestration.cli_ledger import exports, issues
 from orchestration.cli_read import check, report, sql, status, versions
 from orchestration.cli_rules import rules
@@ -146,7 +147,7 @@ def ui(port: int) -> None:
     os.execv(program, [program, "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"])  # noqa: S606
 
 
-for command in (status, check, sql, issues, exports, versions, report, rules):
+for command in (status, check, sql, issues, exports, versions, report, rules, identity):
     cli.add_command(command)
 
 
