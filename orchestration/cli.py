@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.cli_explain import explain
 from orchestration.cli_identity import identity
 from orchestration.cli_ledger import exports, issues
 from orchestration.cli_read import check, report, sql, status, versions
@@ -147,7 +148,7 @@ def ui(port: int) -> None:
     os.execv(program, [program, "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"])  # noqa: S606
 
 
-for command in (status, check, sql, issues, exports, versions, report, rules, identity):
+for command in (status, check, sql, issues, exports, versions, report, rules, identity, explain):
     cli.add_command(command)
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": {"--deep"},
     "issues": {"list", "show", "assign", "waive", "history", "fixes"},
     "rules": {"list", "test", "new"},
+    "explain": set(),
     "identity": {"review", "link", "unlink"},
     "exports": {"list", "show", "accept", "refuse"},
     "sql": set(),
