@@ -1,47 +1,58 @@
--- When an account's net recurring revenue first rose above 0 (billed), fell to 0 (churned) and came back (reactivated).
-with events as (
+-- Stages that billing proves: billed, churned, reactivated, expanded. What billing says of money and customer status stands.
+with periods as (
+    select *, case when not is_paying then 'churned' when place = 1 then 'billed' else 'reactivated' end as stage
+    from {{ ref('int_account_periods') }}
+),
+
+-- a one-off sale makes no recurring revenue, and its first paid invoice is the proof
+paid_invoices as (
     select
-        *,
-        case when status = 'active' then annual_amount - discount_annual_amount else 0 end as net_amount,
-        coalesce(lag(net_amount) over (partition by item_id, currency order by effective_at), 0) as net_before
+        accounts.account_id,
+        invoices.source,
+        invoices.instance,
+        invoices.table_name,
+        invoices.record_key,
+        coalesce(invoices.paid_at, invoices.issued_at) as entered_at
+    from {{ ref('int_invoices') }} as invoices
+    inner join {{ ref('xref_accounts') }} as accounts
+        on invoices.source = accounts.source and invoices.instance = accounts.instance
+        and invoices.customer_table = accounts.table_name and invoices.customer_key = accounts.record_key
+    where invoices.status = 'paid' and invoices.amount_paid > 0 and not coalesce(invoices.is_deleted, false)
+        and coalesce(invoices.paid_at, invoices.issued_at) is not null
+),
+
+first_paid as (
+    select * from paid_invoices
+    anti join periods on paid_invoices.account_id = periods.account_id
+    qualify row_number() over (partition by account_id order by entered_at, source, instance, record_key) = 1
+),
+
+expanded_months as (
+    select account_id, month from {{ ref('fct_mrr_movements') }} where policy = 'onefunnel' and expansion_mrr > 0
+),
+
+rises as (
+    select
+        account_id, subscription_id, item_id, effective_at, source, instance, table_name, record_key, reason, status,
+        annual_amount - discount_annual_amount - coalesce(lag(annual_amount - discount_annual_amount) over (
+            partition by item_id, currency order by effective_at
+        ), 0) as rise
     from {{ ref('fct_revenue_events') }}
 ),
 
-instants as (
-    select
-        account_id,
-        effective_at,
-        sum(net_amount - net_before) as change,
-        arg_min(source, item_id) as source,
-        arg_min(instance, item_id) as instance,
-        arg_min(table_name, item_id) as table_name,
-        arg_min(record_key, item_id) as record_key,
-        arg_min(reason, item_id) as reason
-    from events
-    group by account_id, effective_at
-),
-
-levels as (
-    select *, sum(change) over (partition by account_id order by effective_at) as level from instants
-),
-
-crossings as (
-    select *, coalesce(lag(level) over (partition by account_id order by effective_at), 0) as level_before from levels
-),
-
-numbered as (
-    select *, row_number() over (partition by account_id, level > 0 order by effective_at) as place
-    from crossings
-    where (level > 0) <> (level_before > 0)
+expanded as (
+    select rises.account_id, rises.effective_at as entered_at, rises.source, rises.instance, rises.table_name, rises.record_key,
+        rises.reason
+    from rises
+    inner join expanded_months
+        on rises.account_id = expanded_months.account_id
+        and date_trunc('month', {{ reporting_date('rises.effective_at') }}) = expanded_months.month
+    where rises.rise > 0 and rises.status = 'active'
+    qualify row_number() over (partition by rises.account_id, expanded_months.month order by rises.effective_at, rises.item_id) = 1
 )
 
-select
-    account_id,
-    case when level = 0 then 'churned' when place = 1 then 'billed' else 'reactivated' end as stage,
-    effective_at as entered_at,
-    source,
-    instance,
-    table_name,
-    record_key,
-    reason
-from numbered
+select account_id, stage, entered_at, source, instance, table_name, record_key, reason from periods
+union all
+select account_id, 'billed', entered_at, source, instance, table_name, record_key, 'first invoice paid' from first_paid
+union all
+select account_id, 'expanded', entered_at, source, instance, table_name, record_key, reason from expanded

@@ -3,104 +3,142 @@ with stages as (
     select stage, stage_rank from {{ ref('funnel_stages') }}
 ),
 
-stage_map as (
-    select * from {{ ref('int_company__stage_map') }}
-),
-
 person_records as (
     select * from {{ ref('int_person_records') }}
 ),
 
-accounts as (
-    select * from {{ ref('xref_accounts') }}
+marks as (
+    select * from {{ ref('int_stage_marks') }}
+),
+
+-- the lifecycle that its own tool states: a subscriber is no lead yet, a lead since the marked day
+marked_early as (
+    select source, instance, table_name, record_key, bool_or(stage = 'lead') as is_lead
+    from marks where stage in ('subscriber', 'lead') and evidence = 'observed'
+    group by all
+    union all
+    select people.source, people.instance, people.table_name, people.record_key, false
+    from {{ ref('int_people') }} as people
+    anti join marks
+        on people.source = marks.source and people.instance = marks.instance and people.table_name = marks.table_name
+        and people.record_key = marks.record_key and marks.stage in ('subscriber', 'lead') and marks.evidence = 'observed'
+    where lower(people.lifecycle_stage) = 'subscriber'
 ),
 
 known_people as (
-    select account_id, person_id, 'lead' as stage, created_at as entered_at, 'observed' as evidence, source, instance,
-        table_name, record_key, 'created' as field
+    select
+        person_records.*,
+        email is not null or phone is not null or trust = 2 as is_reachable,
+        trust = 2 or source_channel is not null or owner_key is not null as has_source,
+        marked_early.record_key is not null as is_marked
     from person_records
-    where created_at is not null and trust <= 2 and (email is not null or phone is not null or trust = 2)
+    left join marked_early using (source, instance, table_name, record_key)
+    where person_records.created_at is not null and person_records.trust <= 2
 ),
 
-lifecycle as (
+known as (
+    select account_id, person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id,
+        case when is_reachable and has_source and not is_marked then 'lead' else 'subscriber' end as stage,
+        created_at as entered_at, 'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name,
+        record_key, case when is_reachable then 'created' else 'unidentifiable' end as field
+    from known_people
+),
+
+marked as (
+    select account_id, person_id, pass_kind, deal_id, stage, entered_at, evidence, true as is_mark, is_dated, source, instance,
+        table_name, record_key, field
+    from marks
+),
+
+signed_up as (
+    select account_id, person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id, 'lead' as stage,
+        signed_up_at as entered_at, 'observed' as evidence, false as is_mark, true as is_dated, sign_up_source as source,
+        sign_up_instance as instance, sign_up_table as table_name, sign_up_key as record_key, 'signed up' as field
+    from {{ ref('int_account_activation') }}
+),
+
+scores as (
     select
-        accounts.account_id,
-        person_records.person_id,
-        stage_map.stage,
-        marks.entered_at,
-        marks.evidence,
-        marks.source,
-        marks.instance,
-        marks.entity_table as table_name,
-        marks.entity_key as record_key,
-        marks.field
-    from {{ ref('int_lifecycle_marks') }} as marks
-    inner join stage_map
-        on marks.source = stage_map.source and stage_map.entity = 'lifecycle' and lower(marks.stage) = stage_map.tool_stage
-    inner join accounts
-        on marks.source = accounts.source and marks.instance = accounts.instance
-        and marks.entity_table = accounts.table_name and marks.entity_key = accounts.record_key
-    left join person_records
-        on marks.source = person_records.source and marks.instance = person_records.instance
-        and marks.entity_table = person_records.table_name and marks.entity_key = person_records.record_key
-    where marks.entered_at is not null
+        *,
+        lag(score) over (partition by source, instance, person_table, person_key order by scored_at) as score_before,
+        min(scored_at) filter (where evidence = 'snapshot') over (partition by source, instance, person_table) as first_seen_at
+    from {{ ref('int_lead_scores') }}
 ),
 
 scored as (
-    select person_records.account_id, person_records.person_id, 'mql' as stage, scores.scored_at as entered_at, scores.evidence,
+    select person_records.account_id, person_records.person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id,
+        'mql' as stage, scores.scored_at as entered_at, scores.evidence, false as is_mark,
+        scores.evidence <> 'snapshot' or scores.scored_at > scores.first_seen_at as is_dated,
         scores.source, scores.instance, scores.person_table as table_name, scores.person_key as record_key, 'lead score' as field
-    from {{ ref('int_lead_scores') }} as scores
+    from scores
     inner join person_records
         on scores.source = person_records.source and scores.instance = person_records.instance
         and scores.person_table = person_records.table_name and scores.person_key = person_records.record_key
-    where scores.score >= {{ var('mql_score') }}
+    where scores.score >= {{ var('mql_score') }} and coalesce(scores.score_before, 0) < {{ var('mql_score') }}
 ),
 
 touched as (
-    select account_id, person_id, 'sal' as stage, occurred_at as entered_at, 'observed' as evidence, source, instance,
-        table_name, record_key, kind as field
+    select account_id, person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id, 'sal' as stage,
+        occurred_at as entered_at, 'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name,
+        record_key, kind as field
     from {{ ref('fct_activities') }}
     where not is_automatic and owner_id is not null and account_id is not null and occurred_at is not null
 ),
 
 met as (
-    select account_id, person_id, 'sql' as stage, starts_at as entered_at, 'observed' as evidence, source, instance,
-        table_name, record_key, 'held' as field
+    select account_id, person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id, 'sql' as stage,
+        starts_at as entered_at, 'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name,
+        record_key, 'held' as field
     from {{ ref('fct_meetings') }}
     where is_held and account_id is not null
 ),
 
 deals as (
-    select * from {{ ref('fct_deals') }} where account_id is not null and deal_type = 'new'
+    select *, case when deal_type = 'new' then 'new_business' else 'customer' end as pass_kind
+    from {{ ref('fct_deals') }} where account_id is not null
 ),
 
 opened as (
-    select account_id, cast(null as varchar) as person_id, 'opportunity' as stage, created_at as entered_at,
-        'observed' as evidence, source, instance, table_name, record_key, 'created' as field
+    select account_id, cast(null as varchar) as person_id, pass_kind, deal_id, 'opportunity' as stage, created_at as entered_at,
+        'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name, record_key, 'created' as field
     from deals where created_at is not null
 ),
 
 won as (
-    select account_id, cast(null as varchar) as person_id, 'won' as stage, closed_at as entered_at, 'observed' as evidence,
-        source, instance, table_name, record_key, 'closed' as field
+    select account_id, cast(null as varchar) as person_id, pass_kind, deal_id, 'won' as stage, closed_at as entered_at,
+        'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name, record_key, 'closed' as field
     from deals where is_won and closed_at is not null
 ),
 
 billing as (
-    select account_id, cast(null as varchar) as person_id, stage, entered_at, 'observed' as evidence, source, instance,
-        table_name, record_key, reason as field
+    select account_id, stage, entered_at, 'observed' as evidence, source, instance, table_name, record_key, reason as field
     from {{ ref('int_account_billing_stages') }}
+    union all
+    select account_id, 'live', entered_at, evidence, source, instance, table_name, record_key, field from {{ ref('int_account_live') }}
+    union all
+    select account_id, 'renewed', renewed_at, 'observed', source, instance, table_name, record_key, field
+    from {{ ref('int_account_renewals') }}
+    union all
+    select account_id, 'activated', activated_at, 'observed', source, instance, table_name, record_key, 'activation rule met'
+    from {{ ref('int_account_activation') }} where is_activated
+),
+
+customer as (
+    select account_id, cast(null as varchar) as person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id, stage,
+        entered_at, evidence, false as is_mark, true as is_dated, source, instance, table_name, record_key, field
+    from billing
 ),
 
 evidence as (
-    select * from known_people
-    union all select * from lifecycle
+    select * from known
+    union all select * from marked
+    union all select * from signed_up
     union all select * from scored
     union all select * from touched
     union all select * from met
     union all select * from opened
     union all select * from won
-    union all select * from billing
+    union all select * from customer
 )
 
 select evidence.*, stages.stage_rank

@@ -7,7 +7,10 @@ revenue as (
 ),
 
 stages as (
-    select account_id, arg_max(stage, (entered_at, stage_rank)) as stage from {{ ref('fct_stage_events') }} group by account_id
+    select account_id, arg_max(stage, (entered_at, stage_rank)) as stage
+    from {{ ref('fct_stage_events') }}
+    where pass_kind = 'new_business' and stage not in ('renewed', 'expanded')
+    group by account_id
 ),
 
 channels as (

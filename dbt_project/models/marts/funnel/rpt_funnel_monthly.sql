@@ -3,17 +3,11 @@ with units as (
 ),
 
 night as (
-    select night, built_as_of from {{ source('ops', 'night') }}
+    select night from {{ source('ops', 'night') }}
 ),
 
 joints as (
-    select * from (
-        values
-            ('account', 'lead', 2, 'mql', 3), ('account', 'mql', 3, 'sal', 4), ('account', 'sal', 4, 'sql', 5),
-            ('account', 'sql', 5, 'opportunity', 6), ('account', 'opportunity', 6, 'won', 7), ('account', 'won', 7, 'billed', 8),
-            ('account', 'lead', 2, 'won', 7), ('account', 'lead', 2, 'billed', 8),
-            ('person', 'lead', 2, 'mql', 3), ('person', 'mql', 3, 'sql', 5), ('lead', 'lead', 2, 'won', 7)
-    ) as joint (unit, stage, stage_rank, next_stage, next_rank)
+    {{ funnel_joints() }}
 ),
 
 windows as (
@@ -22,62 +16,72 @@ windows as (
     select null
 ),
 
--- a stage that was skipped is passed when a later one is entered
+-- a stage that was skipped is passed when a later one is entered; of milestones only the one itself counts
 reached as (
     select
-        joints.unit, joints.stage, joints.next_stage, units.unit_id, units.segment, units.channel, units.legal_entity, units.path,
-        units.entered_at,
-        min(later.entered_at) as reached_at
-    from joints
-    inner join units on joints.unit = units.unit and joints.stage = units.stage
+        joints.stage, joints.next_stage,
+        units.unit, units.unit_id, units.segment, units.channel, units.owner_id, units.legal_entity, units.path, units.entered_at,
+        min(later.entered_at) as reached_at,
+        -- a day that was only inferred tells no duration
+        coalesce(bool_or(units.is_inferred), false) or coalesce(arg_min(later.is_inferred, later.entered_at), false) as is_inferred
+    from units
+    inner join joints on units.unit = joints.unit and units.path = joints.path and units.stage = joints.stage
     left join units as later
-        on units.unit = later.unit and units.unit_id = later.unit_id and later.stage_rank >= joints.next_rank
+        on units.unit = later.unit and units.unit_id = later.unit_id and units.path = later.path
+        and (later.stage = joints.next_stage or (not joints.is_exact and later.stage_rank between joints.next_rank and 8))
     group by all
+),
+
+in_window as (
+    select
+        reached.*,
+        windows.window_days,
+        reached_at is not null and (windows.window_days is null or reached_at <= entered_at + to_days(windows.window_days)) as is_converted
+    from reached
+    cross join windows
 ),
 
 cohorts as (
     select
         cast(date_trunc('month', {{ reporting_date('entered_at') }}) as date) as month,
-        segment, channel, legal_entity, path, unit, stage, next_stage,
+        segment, channel, owner_id, legal_entity, path, unit, stage, next_stage,
         'cohort' as basis,
-        windows.window_days,
+        window_days,
         count(*) as entered,
-        count(*) filter (
-            where reached_at is not null
-                and (windows.window_days is null or reached_at <= entered_at + to_days(windows.window_days))
-        ) as converted,
+        count(*) filter (where is_converted) as converted,
         -- of those that converted only: greatest() skips a null
-        median(greatest(date_diff('hour', entered_at, reached_at), 0)) filter (
-            where reached_at is not null
-                and (windows.window_days is null or reached_at <= entered_at + to_days(windows.window_days))
-        ) as median_hours
-    from reached
-    cross join windows
+        median(greatest(date_diff('hour', entered_at, reached_at), 0)) filter (where is_converted and not is_inferred) as median_hours
+    from in_window
     group by all
 ),
 
 entries as (
-    select cast(date_trunc('month', {{ reporting_date('entered_at') }}) as date) as month, unit, stage, segment, channel,
-        legal_entity, path, count(*) as entered
+    select cast(date_trunc('month', {{ reporting_date('entered_at') }}) as date) as month, unit, stage, segment, channel, owner_id,
+        legal_entity, path, count(*) as units
     from units
     group by all
 ),
 
+both_ends as (
+    select entries.*, joints.stage as from_stage, joints.next_stage, units as entered, 0 as converted
+    from entries
+    inner join joints on entries.unit = joints.unit and entries.path = joints.path and entries.stage = joints.stage
+    union all
+    select entries.*, joints.stage, joints.next_stage, 0, units
+    from entries
+    inner join joints on entries.unit = joints.unit and entries.path = joints.path and entries.stage = joints.next_stage
+),
+
 same_period as (
     select
-        entries.month, entries.segment, entries.channel, entries.legal_entity, entries.path, entries.unit, entries.stage,
-        joints.next_stage,
+        month, segment, channel, owner_id, legal_entity, path, unit, from_stage as stage, next_stage,
         'same_period' as basis,
         cast(null as integer) as window_days,
-        entries.entered,
-        coalesce(later.entered, 0) as converted,
+        sum(entered) as entered,
+        sum(converted) as converted,
         cast(null as double) as median_hours
-    from entries
-    inner join joints on entries.unit = joints.unit and entries.stage = joints.stage
-    left join entries as later
-        on entries.month = later.month and entries.unit = later.unit and joints.next_stage = later.stage
-        and entries.segment = later.segment and entries.channel = later.channel
-        and entries.legal_entity = later.legal_entity and entries.path = later.path
+    from both_ends
+    group by month, segment, channel, owner_id, legal_entity, path, unit, from_stage, next_stage
 ),
 
 both_bases as (
@@ -90,6 +94,7 @@ select
     both_bases.month,
     segment,
     channel,
+    owner_id,
     legal_entity,
     path,
     unit,

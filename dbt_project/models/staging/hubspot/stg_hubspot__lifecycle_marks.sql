@@ -18,7 +18,7 @@ entries as (
     {{ json_map_entries('records', 'date_entered') }}
 ),
 
-conformed as (
+date_entered as (
     select
         source,
         instance,
@@ -32,6 +32,35 @@ conformed as (
         'observed' as evidence,
         'Date entered' as field
     from entries
+),
+
+seen as (
+    select 'contacts' as table_name, 'person' as entity_kind, 'Lifecycle Stage' as field, changes.*
+    from ({{ changes_of(source('history_hubspot', 'contacts'), 'contact_id', 'lifecycle_stage') }}) as changes
+    union all
+    select 'contacts', 'person', 'Lead Status', changes.*
+    from ({{ changes_of(source('history_hubspot', 'contacts'), 'contact_id', 'lead_status') }}) as changes
+    union all
+    select 'companies', 'company', 'Lifecycle Stage', changes.*
+    from ({{ changes_of(source('history_hubspot', 'companies'), 'company_id', 'lifecycle_stage') }}) as changes
+),
+
+snapshots as (
+    select
+        'hubspot' as source,
+        instance,
+        table_name,
+        record_key || '|' || field || '|' || cast(seen_at as date) as record_key,
+        entity_kind,
+        table_name as entity_table,
+        record_key as entity_key,
+        value as stage,
+        seen_at as entered_at,
+        'snapshot' as evidence,
+        field
+    from seen
 )
 
-select * from conformed
+select * from date_entered
+union all by name
+select * from snapshots

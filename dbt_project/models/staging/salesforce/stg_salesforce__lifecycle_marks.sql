@@ -1,8 +1,9 @@
+-- A lead's status on the day it was converted, and each other status from the night on which an export first showed it.
 with records as (
     select * from {{ ref('stg_salesforce__leads_records') }}
 ),
 
-conformed as (
+converted as (
     select
         source,
         instance,
@@ -17,6 +18,24 @@ conformed as (
         'Lead.Status' as field
     from records
     where status is not null and converted_at is not null
+),
+
+snapshots as (
+    select
+        'salesforce' as source,
+        instance,
+        'leads' as table_name,
+        record_key || '|' || cast(seen_at as date) as record_key,
+        'person' as entity_kind,
+        'leads' as entity_table,
+        record_key as entity_key,
+        value as stage,
+        seen_at as entered_at,
+        'snapshot' as evidence,
+        'Lead.Status' as field
+    from ({{ changes_of(source('history_salesforce', 'leads'), 'lead_id', 'status') }}) as changes
 )
 
-select * from conformed
+select * from converted
+union all
+select * from snapshots
