@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.simulator import billing, billing_ui, renewals, tools
+from connectors.simulator.marketing import Marketing
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
 
 Progress = Callable[[str], None]
@@ -50,14 +51,21 @@ def write_demo(
     end = datetime.combine(last_night, time(23, 59, 59, 999999), tzinfo=UTC)
     world = build_world(accounts, seed, end, clean)
     defects = choose_defects(world, end, clean)
+    marketing = Marketing(world, seed, end, clean)
     written = 0
     worked = [last_night - timedelta(days=nights - 1 - count) for count in range(nights)]
     for night in worked:
         progress(f"Exports of {night}")
         cut = datetime.combine(night, time(23, 59, 59, 999999), tzinfo=UTC)
         written += write_night(exports, world, night, cut, defects)
+        told = marketing.files(night.isoformat(), cut)
+        for path, content in told.items():
+            put(exports / path, content)
+        written += len(told)
     progress("The truth")
     write_truth(out / "truth", world, end, defects)
+    for name, (header, rows) in marketing.truth(end, untold_accounts(world, defects)).items():
+        write_csv(out / "truth" / name, header, rows)
     return DemoSummary(written, worked, len(world), sum(len(found) for found in defects.values()))
 
 
@@ -162,6 +170,11 @@ def acquired_accounts(world: list[Account], defects: dict[str, set[int]]) -> lis
     return [one for one in world if billing_ui.is_acquired(one, taken)]
 
 
+def untold_accounts(world: list[Account], defects: dict[str, set[int]]) -> set[str]:
+    """The accounts whose history their billing tool's export does not tell."""
+    return {one.true_id for one in acquired_accounts(world, defects) if not billing_ui.is_told_by_today(one)}
+
+
 def lines(rows: list[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
@@ -198,7 +211,7 @@ def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict
     """accounts.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
     acquired = acquired_accounts(world, defects)
-    untold = {one.true_id for one in acquired if not billing_ui.is_told_by_today(one)}
+    untold = untold_accounts(world, defects)
     write_csv(
         folder / "accounts.csv",
         ["true_id", "source", "instance", "table_name", "record_key"],

@@ -10,6 +10,13 @@ from typing import Any, Literal
 from connectors.simulator.world import COUNTRIES, Account, Person
 
 OWNERS = ("Alex Stone", "Billie Marsh", "Chris Vale", "Dana Wolfe", "Erin Pike", "Frankie Lowe")
+TITLES = (
+    "VP Revenue",
+    "Head of RevOps",
+    "Marketing Manager",
+    "Sales Operations Analyst",
+    "Chief Financial Officer",
+)
 Rows = list[dict[str, Any]]
 Defects = dict[str, set[int]]
 
@@ -36,6 +43,11 @@ def iso(moment: datetime | None) -> str:
 def twelve(moment: datetime) -> str:
     """Calendly's clock: twelve hours, lower case."""
     return f"{moment:%Y-%m-%d %I:%M} {'am' if moment.hour < 12 else 'pm'}"
+
+
+def title(person: Person) -> str:
+    """What a person does, as both CRMs say it."""
+    return TITLES[person.key * 7 % 11 % len(TITLES)]
 
 
 def known(moment: datetime | None, cut: datetime) -> datetime | None:
@@ -109,7 +121,7 @@ def hubspot_contact(
     )
     return {
         "Record ID": contact_id(person), "First Name": person.first, "Last Name": person.last, "Email": email,
-        "Phone Number": "", "Company Name": "" if account.is_self_serve else account.name, "Contact owner": OWNERS[account.owner],
+        "Job Title": title(person), "Phone Number": "", "Company Name": "" if account.is_self_serve else account.name, "Contact owner": OWNERS[account.owner],
         "Lifecycle Stage": lifecycle(account, cut), "Lead Status": "", "Create Date": minute(person.created),
         "Original Traffic Source": ("Organic Search", "Paid Search", "Referrals", "Direct Traffic")[account.number % 4],
         "Country/Region": COUNTRIES[account.country][0], "Associated Company IDs (Primary)": company, "Associated Company IDs": both,
@@ -219,6 +231,7 @@ def salesforce(accounts: list[Account], cut: datetime, defects: Defects) -> dict
                         "FirstName": person.first,
                         "LastName": person.last,
                         "Email": person.email,
+                        "Title": title(person),
                         "OwnerId": owner,
                         "CreatedDate": iso(person.created),
                     }
