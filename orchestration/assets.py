@@ -25,6 +25,7 @@ OPS = {
 IDENTITY = {
     "links": "Every pair of records held to be one, with its evidence.",
     "record_ids": "Every record's person and account.",
+    "redirects": "Keys that are no record any more, with the id that answers to them now.",
     "changes": "Ids created, merged and split, by night.",
     "review": "Pairs that a steward should decide.",
 }

@@ -10,6 +10,8 @@ from orchestration.settings import load_settings
 TITLES = {
     "people": "People",
     "records": "Records",
+    "fields": "Which record each field is taken from",
+    "former": "Other and earlier names and domains",
     "edges": "Why they are one: each link between two of its records",
     "ids": "Ids: when they came, and what was merged or split",
     "path": "Path through the funnel",

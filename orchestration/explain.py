@@ -85,6 +85,12 @@ EDGES = f"""
 select entity_kind as "as", {LEFT} as record, {RIGHT} as other, rule, claim_kind as by, round(probability, 4) as probability
 from identity.links
 where {LEFT} in (select unnest($records)) and {RIGHT} in (select unnest($records)) order by all"""
+FIELDS = f"""
+select field, value, {RECORD} as said_by, said_in as kind, rule, other_values as others from identity.golden_fields
+where entity_kind = 'account' and entity_id = $account order by field"""
+FORMER = f"""
+select field, value, {RECORD} as said_by, first_seen, last_seen, is_said_still as still from identity.former_names
+where account_id = $account order by field desc, first_seen nulls first, said_by"""
 IDS = """
 select night, entity_kind as kind, change, golden_id as id, other_id as other, why from identity.changes
 where golden_id in (select unnest($ids)) or other_id in (select unnest($ids)) order by night, entity_kind desc, id, change"""
@@ -163,7 +169,7 @@ class Explainer:
         names = [one["record"] for one in records]
         return {
             "header": self.rows(HEADER, account=account), "people": people, "records": records,
-            "edges": self.rows(EDGES, records=names), "ids": self.rows(IDS, ids=ids),
+            "fields": self.rows(FIELDS, account=account), "former": self.rows(FORMER, account=account), "edges": self.rows(EDGES, records=names), "ids": self.rows(IDS, ids=ids),
             "path": self.rows(PATH, account=account), "mrr": self.mrr(account),
             "gaps": self.rows(GAPS, account=account), "issues": self.rows(ISSUES, account=account, ids=ids, records=names),
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Writes identity.record_ids, links, review and changes."""
+"""Writes identity.record_ids, redirects, links, review and changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.identity.redirects import write_redirects
 from connectors.identity.stable_ids import CHANGES, before
 from connectors.state import state_sql
 
@@ -53,6 +54,7 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
     """Replace the tables of the schema `identity` by tonight's."""
     con.execute("create schema if not exists identity")
     con.execute(RECORD_IDS)
+    write_redirects(con, home, night)
     con.execute(
         f"create or replace table identity.links as {SHOWN.format(more='', edges=BOTH)} order by kind, left_node, right_node, rule, claim_kind, claim_value"
     )

@@ -55,6 +55,10 @@
             ('deal_table', 'varchar'), ('deal_key', 'varchar'), ('amount', 'decimal(18, 4)'),
             ('expected_close', 'date'), ('seen_at', 'timestamptz'), ('evidence', 'varchar')
         ],
+        'company_versions': [
+            ('company_table', 'varchar'), ('company_key', 'varchar'), ('name', 'varchar'), ('domain', 'varchar'),
+            ('seen_on', 'date'), ('is_gone', 'boolean')
+        ],
         'lifecycle_marks': [
             ('entity_kind', 'varchar'), ('entity_table', 'varchar'), ('entity_key', 'varchar'),
             ('stage', 'varchar'), ('entered_at', 'timestamptz'), ('evidence', 'varchar'), ('field', 'varchar')

@@ -1,6 +1,6 @@
 -- What every record says of itself, beside the person and the account that it was resolved to.
 with accounts as (
-    select source, instance, table_name, record_key, account_id, record_url from {{ ref('xref_accounts') }}
+    select source, instance, table_name, record_key, account_id, rule, record_url from {{ ref('xref_accounts') }}
 ),
 
 people as (
@@ -39,7 +39,7 @@ select
     coalesce(humans.email, hand_typed.email) as email,
     humans.phone,
     coalesce(companies.created_at, humans.created_at, hand_typed.created_at) as created_at,
-    coalesce(companies.is_deleted, humans.is_deleted, false) as is_deleted,
+    coalesce(companies.is_deleted, humans.is_deleted, accounts.rule in ('merged_away', 'no_longer_delivered')) as is_deleted,
     accounts.record_url
 from accounts
 left join people using (source, instance, table_name, record_key)

@@ -1,13 +1,4 @@
-with records as (
-    select
-        *,
-        row_number() over (
-            partition by person_id order by is_deleted, trust, created_at nulls last, source, instance, table_name, record_key
-        ) as place
-    from {{ ref('int_person_records') }}
-),
-
-stages as (
+with stages as (
     select person_id, arg_max(stage, (entered_at, stage_rank)) as stage
     from {{ ref('int_stage_evidence') }}
     where person_id is not null and stage_rank <= 7
@@ -16,19 +7,13 @@ stages as (
 
 people as (
     select
-        records.person_id,
-        arg_min(account_id, place) as account_id,
-        arg_min(full_name, place) filter (where full_name <> '') as full_name,
-        arg_min(email, place) as email,
-        arg_min(phone, place) as phone,
-        arg_min(title, place) as title,
-        cast(null as varchar) as role_in_buying,
-        cast(max(lead_score) as double) as lead_score,
-        arg_min(source, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as first_source,
-        arg_min(source_channel, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as channel,
-        arg_min(consent_status, place) as consent_status
-    from records
-    group by records.person_id
+        person_id,
+        {% for field in ['account_id', 'full_name', 'email', 'phone', 'title', 'consent_status', 'first_source', 'channel'] %}
+        max(value) filter (where field = '{{ field }}') as {{ field }},
+        {% endfor %}
+        cast(max(value) filter (where field = 'lead_score') as double) as lead_score
+    from {{ ref('int_person_fields') }}
+    group by person_id
 )
 
 select
@@ -38,7 +23,7 @@ select
     people.email,
     people.phone,
     people.title,
-    people.role_in_buying,
+    cast(null as varchar) as role_in_buying,
     people.lead_score,
     stages.stage,
     people.first_source,

@@ -1,5 +1,12 @@
-with record_ids as (
-    select * from {{ source('identity', 'record_ids') }} where entity_kind = 'person'
+-- A key that was merged away, or that no export holds any more, answers to the person that it became.
+with keys as (
+    select source, instance, table_name, record_key, golden_id, rule, probability
+    from {{ source('identity', 'record_ids') }}
+    where entity_kind = 'person'
+    union all
+    select source, instance, table_name, record_key, golden_id, rule, 1.0 as probability
+    from {{ source('identity', 'redirects') }}
+    where entity_kind = 'person'
 )
 
 select
@@ -11,4 +18,4 @@ select
     rule,
     probability,
     {{ record_url('source', 'table_name', 'record_key') }} as record_url
-from record_ids
+from keys

@@ -1,0 +1,76 @@
+"""Keys that are no record any more: which person or account answers to them now.
+
+A tool that merges two records forgets one of their keys, and one that deletes a record forgets it; other tools still
+name them. `merged_away` comes from the survivor's own list, `no_longer_delivered` from what earlier nights remember.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from connectors.identity.stable_ids import CHANGES, IDS, before
+from connectors.state import state_sql
+
+MERGES_FOLLOWED = 20
+
+REDIRECTS = """
+create or replace table identity.redirects as
+with recursive known as ({ids}),
+merges as (
+    select other_id, arg_max(golden_id, night) as golden_id
+    from ({changes} union all select {columns} from changed) where change = 'merged' group by other_id
+),
+ids as (select entity_kind, cluster, golden_id from golden),
+merged_away as (
+    select named_nodes.entity_kind, former.source, former.instance, former.table_name, former.record_key,
+        arg_min(ids.golden_id, former.node) as golden_id, arg_min(survivors.record_key, former.node) as surviving_key
+    from record_keys as former
+    inner join named_nodes using (node)
+    inner join ids on ids.entity_kind = named_nodes.entity_kind and ids.cluster = named_nodes.cluster
+    inner join records as survivors using (node)
+    where survivors.record_key <> former.record_key
+    group by all
+),
+gone as (
+    select entity_kind, source, instance, table_name, record_key, arg_max(golden_id, night) as golden_id
+    from known group by all
+),
+-- the id that a record had last may have been merged into another since
+followed (entity_kind, source, instance, table_name, record_key, golden_id, steps) as (
+    select *, 0 from gone anti join records using (source, instance, table_name, record_key)
+    union all
+    select followed.* exclude (golden_id, steps), merges.golden_id, steps + 1
+    from followed inner join merges on followed.golden_id = merges.other_id
+    where steps < {followed}
+),
+lasting as (
+    select entity_kind, source, instance, table_name, record_key, arg_max(golden_id, steps) as golden_id
+    from followed group by all
+),
+redirects as (
+    select *, 'merged_away' as rule from merged_away
+    union all
+    select entity_kind, source, instance, table_name, record_key, golden_id, null, 'no_longer_delivered'
+    from lasting
+    where golden_id in (select golden_id from ids)
+    and (entity_kind, source, instance, table_name, record_key) not in (
+        select (entity_kind, source, instance, table_name, record_key) from merged_away)
+)
+select redirects.* from redirects anti join records using (source, instance, table_name, record_key)
+order by entity_kind, source, instance, table_name, record_key
+"""
+
+
+def write_redirects(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
+    """Replace identity.redirects by tonight's; needs the temp tables of stable ids and rules."""
+    earlier = before(night)
+    con.execute(
+        REDIRECTS.format(
+            ids=state_sql(home, "identity_ids", earlier, IDS),
+            changes=state_sql(home, "identity_changes", earlier, CHANGES),
+            columns=", ".join(CHANGES), followed=MERGES_FOLLOWED,
+        )
+    )  # fmt: skip

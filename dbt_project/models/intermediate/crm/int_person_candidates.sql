@@ -1,0 +1,32 @@
+-- Every record of a person with what it says of her, in the order in which it is believed: live before deleted,
+-- a contact before a lead before a billing customer before a meeting, then the oldest.
+with records as (
+    select * from {{ ref('int_person_records') }}
+)
+
+select
+    person_id,
+    source,
+    instance,
+    table_name,
+    record_key,
+    case trust when 1 then 'contact' when 2 then 'lead' when 3 then 'billing customer' else 'meeting' end as said_in,
+    account_id,
+    nullif(full_name, '') as full_name,
+    email,
+    phone,
+    title,
+    lead_score,
+    consent_status,
+    case when created_at is not null then source end as first_source,
+    case when created_at is not null then source_channel end as channel,
+    row_number() over (
+        partition by person_id order by is_deleted, trust, created_at nulls last, source, instance, table_name, record_key
+    ) as most_believed,
+    row_number() over (
+        partition by person_id order by created_at nulls last, source, instance, table_name, record_key
+    ) as earliest,
+    row_number() over (
+        partition by person_id order by lead_score desc nulls last, source asc, instance asc, table_name asc, record_key asc
+    ) as highest
+from records
