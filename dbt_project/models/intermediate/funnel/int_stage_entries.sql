@@ -2,15 +2,15 @@
 with numbered as (
     select
         *,
-        max(stage_rank) filter (where is_mark and is_dated and stage_rank <= 7) over (
-            partition by account_id, pass_kind, pass_number, source, instance, table_name, record_key, evidence
-            order by entered_at, stage_rank rows between unbounded preceding and 1 preceding
-        ) as record_highest_before
+        lag(stage_rank) over (
+            partition by account_id, pass_kind, pass_number, source, instance, table_name, record_key, evidence, is_mark, is_dated
+            order by entered_at, stage_rank
+        ) as rank_before
     from {{ ref('int_stage_passes') }}
 ),
 
 compared as (
-    select *, coalesce(is_mark and is_dated and stage_rank between 1 and 7 and stage_rank < record_highest_before, false) as is_regression
+    select *, coalesce(is_mark and is_dated and stage_rank between 1 and 7 and stage_rank < rank_before, false) as is_regression
     from numbered
 ),
 
@@ -112,6 +112,6 @@ entries as (
     select * from inferred
 )
 
-select entries.* exclude (record_highest_before, is_again, place, is_mark, is_dated, deal_id), paths.path
+select entries.* exclude (rank_before, is_again, place, is_mark, is_dated, deal_id), paths.path
 from entries
 left join paths using (account_id, pass_kind, pass_number)
