@@ -230,6 +230,12 @@ class Delivery:
             next(entry for entry in load.entries if entry.file == file).rows_quarantined += 1
         key = ", ".join(identifier(name) for name in self.table.key)
         newest = f"{identifier(self.table.cursor)} desc nulls last, " if self.table.cursor else ""
+        # an upsert may hold several versions of a record: rows of one key conflict only within one version
+        version = (
+            f"{key}, {identifier(self.table.cursor)}"
+            if self.table.delivery == "upsert" and self.table.cursor
+            else key
+        )
         content = f"md5(cast(row({', '.join(identifier(c) for c in columns)}, _extra) as varchar))"
         self.con.execute(
             f"""create temp table accepted as
@@ -240,7 +246,7 @@ class Delivery:
                 ) where _place = 1 order by _file, _row_number"""
         )
         conflicting = self.con.execute(
-            f"select count(*) from (select {key} from everything where not ({keyless}) group by {key} having count(distinct {content}) > 1)"
+            f"select count(*) from (select {key} from everything where not ({keyless}) group by {version} having count(distinct {content}) > 1)"
         ).fetchall()[0][0]
         for entry in load.entries:
             entry.conflicting_keys = conflicting

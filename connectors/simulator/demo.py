@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import billing, billing_ui, renewals, tools
+from connectors.simulator import activities, billing, billing_ui, departments, renewals, tools
 from connectors.simulator.marketing import Marketing
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
 
@@ -52,18 +52,21 @@ def write_demo(
     world = build_world(accounts, seed, end, clean)
     defects = choose_defects(world, end, clean)
     marketing = Marketing(world, seed, end, clean)
-    written = 0
+    seen = departments.observe(world, seed, end, clean)
+    written, after = 0, None
     worked = [last_night - timedelta(days=nights - 1 - count) for count in range(nights)]
     for night in worked:
         progress(f"Exports of {night}")
         cut = datetime.combine(night, time(23, 59, 59, 999999), tzinfo=UTC)
-        written += write_night(exports, world, night, cut, defects)
+        written += write_night(exports, world, night, cut, defects, seen, after)
+        after = cut
         told = marketing.files(night.isoformat(), cut)
         for path, content in told.items():
             put(exports / path, content)
         written += len(told)
     progress("The truth")
     write_truth(out / "truth", world, end, defects)
+    departments.write_truth(out / "truth", world, seen, end)
     for name, (header, rows) in marketing.truth(end, untold_accounts(world, defects)).items():
         write_csv(out / "truth" / name, header, rows)
     return DemoSummary(written, worked, len(world), sum(len(found) for found in defects.values()))
@@ -104,30 +107,26 @@ def choose_defects(world: list[Account], end: datetime, clean: bool) -> dict[str
 
 
 def write_night(
-    exports: Path, world: list[Account], night: date, cut: datetime, defects: dict[str, set[int]]
+    exports: Path,
+    world: list[Account],
+    night: date,
+    cut: datetime,
+    defects: dict[str, set[int]],
+    seen: departments.Observed,
+    after: datetime | None,
 ) -> int:
-    """One night of every tool's files."""
+    """One night of every tool's files; events are those `after` the night before."""
     wrong = {number: "CH" for number in defects["crm/country_agrees_between_tools"]}
     day = night.isoformat()
     files: dict[str, bytes] = {}
     hubspot = tools.hubspot(world, cut, defects)
+    activities.add_assignments(hubspot["contacts"], seen.handled, cut)
     for name in ("contacts", "companies", "deals"):
         files[f"hubspot/{day}/hubspot-crm-exports-all-{name}-{day}.csv"] = tools.csv_text(
             hubspot[name], bom=name == "contacts"
         )
     if renewed := renewals.renewal_deals(world, cut, set().union(*defects.values())):
         files[f"hubspot/{day}/hubspot-crm-exports-renewal-deals-{day}.csv"] = tools.csv_text(renewed)
-    owners = [
-        {
-            "id": str(number),
-            "email": f"{name.split()[0].lower()}@onefunnel-demo.com",
-            "firstName": name.split()[0],
-            "lastName": name.split()[1],
-            "archived": False,
-        }
-        for number, name in enumerate(tools.OWNERS)
-    ]
-    files[f"hubspot/{day}/owners.json"] = json.dumps({"results": owners}).encode()
     acquired = acquired_accounts(world, defects)
     others = [one for one in world if one not in acquired]
     files |= billing_ui.acquired_files(acquired, day, cut)
@@ -141,16 +140,19 @@ def write_night(
         payments(stripe["charges"]), quoting=csv.QUOTE_MINIMAL
     )
     files[f"calendly/{day}/events-export.csv"] = tools.csv_text(
-        tools.calendly(world, cut), quoting=csv.QUOTE_MINIMAL
+        tools.calendly(world, cut) + activities.missed_meetings(world, cut)[0], quoting=csv.QUOTE_MINIMAL
     )
     files[f"encharge/{day}/people.json"] = json.dumps({"people": tools.encharge(world, cut)}).encode()
     runs, typed = tools.zapier(world, cut)
     files[f"zapier/{day}/runs.json"] = json.dumps({"data": runs}).encode()
     files[f"zapier/{day}/fair_leads_table.csv"] = tools.csv_text(typed, quoting=csv.QUOTE_MINIMAL)
     files[f"company/{day}/targets.csv"] = tools.csv_text(targets(cut, len(world)), quoting=csv.QUOTE_MINIMAL)
+    files |= departments.night_files(world, seen, day, after, cut)
     for path, content in files.items():
         put(exports / path, content)
-    return len(files) + salesforce_zips(exports / "salesforce" / day, tools.salesforce(world, cut, defects))
+    salesforce = tools.salesforce(world, cut, defects)
+    salesforce |= activities.salesforce_activities(world, seen.handled, cut)
+    return len(files) + salesforce_zips(exports / "salesforce" / day, salesforce)
 
 
 def targets(cut: datetime, accounts: int) -> list[dict[str, Any]]:

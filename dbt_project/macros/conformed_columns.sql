@@ -19,7 +19,7 @@
             ('company_table', 'varchar'), ('company_key', 'varchar'), ('other_company_keys', 'varchar'),
             ('company_name', 'varchar'), ('email', 'varchar'), ('full_name', 'varchar'), ('first_name', 'varchar'),
             ('last_name', 'varchar'), ('phone', 'varchar'), ('title', 'varchar'), ('country', 'varchar'),
-            ('owner_key', 'varchar'), ('lifecycle_stage', 'varchar'), ('lead_status', 'varchar'),
+            ('owner_key', 'varchar'), ('assigned_at', 'timestamptz'), ('lifecycle_stage', 'varchar'), ('lead_status', 'varchar'),
             ('lead_score', 'double'), ('source_channel', 'varchar'), ('consent_status', 'varchar'),
             ('created_at', 'timestamptz'), ('updated_at', 'timestamptz'), ('is_deleted', 'boolean'),
             ('record_url', 'varchar')
@@ -27,7 +27,7 @@
         'leads': [
             ('email', 'varchar'), ('full_name', 'varchar'), ('first_name', 'varchar'), ('last_name', 'varchar'),
             ('phone', 'varchar'), ('company_name', 'varchar'), ('domain', 'varchar'), ('country', 'varchar'),
-            ('title', 'varchar'), ('owner_key', 'varchar'), ('status', 'varchar'), ('lead_score', 'double'),
+            ('title', 'varchar'), ('owner_key', 'varchar'), ('assigned_at', 'timestamptz'), ('status', 'varchar'), ('lead_score', 'double'),
             ('source_channel', 'varchar'), ('first_contact_at', 'timestamptz'), ('is_converted', 'boolean'),
             ('converted_at', 'timestamptz'), ('converted_company_key', 'varchar'),
             ('converted_person_key', 'varchar'), ('converted_deal_key', 'varchar'), ('created_at', 'timestamptz'),
@@ -78,7 +78,7 @@
             ('kind', 'varchar'), ('person_table', 'varchar'), ('person_key', 'varchar'),
             ('company_table', 'varchar'), ('company_key', 'varchar'), ('deal_key', 'varchar'),
             ('owner_key', 'varchar'), ('occurred_at', 'timestamptz'), ('direction', 'varchar'),
-            ('outcome', 'varchar'), ('is_automatic', 'boolean')
+            ('outcome', 'varchar'), ('is_automatic', 'boolean'), ('is_done', 'boolean')
         ],
         'customers': [
             ('name', 'varchar'), ('company_name', 'varchar'), ('email', 'varchar'), ('first_name', 'varchar'),

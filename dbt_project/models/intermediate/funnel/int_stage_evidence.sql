@@ -82,7 +82,7 @@ touched as (
         occurred_at as entered_at, 'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name,
         record_key, kind as field
     from {{ ref('fct_activities') }}
-    where not is_automatic and owner_id is not null and account_id is not null and occurred_at is not null
+    where is_touch and account_id is not null and occurred_at is not null
 ),
 
 met as (

@@ -28,6 +28,7 @@ select
     events.instance,
     events.table_name,
     events.record_key,
+    events.source || ':' || events.instance || ':' || coalesce(events.user_key, events.email) as user_id,
     events.event,
     events.occurred_at
 from events

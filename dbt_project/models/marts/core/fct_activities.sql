@@ -11,7 +11,7 @@ accounts as (
 )
 
 select
-    activities.source || ':' || activities.instance || ':' || activities.record_key as activity_id,
+    activities.source || ':' || activities.instance || ':' || activities.table_name || ':' || activities.record_key as activity_id,
     coalesce(by_company.account_id, records.account_id) as account_id,
     records.person_id,
     owners.owner_id,
@@ -21,8 +21,11 @@ select
     activities.record_key,
     activities.kind,
     activities.occurred_at,
+    activities.direction,
     activities.outcome,
-    coalesce(activities.is_automatic, false) as is_automatic
+    coalesce(activities.is_automatic, false) as is_automatic,
+    coalesce(activities.is_done, true) and not coalesce(activities.is_automatic, false)
+    and coalesce(activities.direction <> 'inbound', true) and owners.owner_id is not null as is_touch
 from activities
 left join records
     on activities.source = records.source and activities.instance = records.instance

@@ -26,7 +26,7 @@ won as (
 ),
 
 touches as (
-    select account_id, occurred_at as touched_at from {{ ref('fct_activities') }} where not is_automatic and account_id is not null
+    select account_id, occurred_at as touched_at from {{ ref('fct_activities') }} where is_touch and account_id is not null
     union all
     select account_id, starts_at from {{ ref('fct_meetings') }} where is_held and account_id is not null
 ),

@@ -16,6 +16,7 @@ typed as (
         job_title,
         company_name,
         owner_name,
+        try_cast(owner_assigned_at as timestamptz) as owner_assigned_at,
         lifecycle_stage,
         lead_status,
         try_cast(lead_score as decimal(18, 4)) as lead_score,

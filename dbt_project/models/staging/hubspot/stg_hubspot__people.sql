@@ -20,6 +20,7 @@ conformed as (
         job_title as title,
         country,
         owner_name as owner_key,
+        owner_assigned_at as assigned_at,
         lifecycle_stage,
         lead_status,
         lead_score,

@@ -21,7 +21,7 @@ conformed as (
             when try_cast(conversations.rating as integer) >= 4 then 'good'
             when try_cast(conversations.rating as integer) <= 2 then 'bad'
         end as csat,
-        conversations.sla_status = 'missed' as sla_breached
+        case conversations.sla_status when 'missed' then true when 'hit' then false end as sla_breached
     from {{ ref('stg_intercom__conversations') }} as conversations
     left join contacts
         on conversations.instance = contacts.instance and conversations.contact_id = contacts.contact_id

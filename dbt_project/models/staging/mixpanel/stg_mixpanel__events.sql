@@ -7,7 +7,7 @@ typed as (
         'mixpanel' as source,
         _instance as instance,
         'events' as table_name,
-        event_id as record_key,
+        concat_ws('|', event_id, event, user_id, occurred_at) as record_key,
         event_id,
         user_id,
         email,

@@ -1,20 +1,22 @@
-with records as (
-    select * from {{ ref('stg_posthog__events') }}
+-- An event's own address wins over that of the user's person.
+with users as (
+    select * from {{ ref('stg_posthog__persons') }}
 ),
 
 conformed as (
     select
-        source,
-        instance,
-        table_name,
-        record_key,
-        'events' as user_table,
-        user_id as user_key,
-        email,
-        account_id as account_key,
-        event,
-        occurred_at
-    from records
+        records.source,
+        records.instance,
+        records.table_name,
+        records.record_key,
+        'persons' as user_table,
+        records.user_id as user_key,
+        coalesce(records.email, users.email) as email,
+        records.account_id as account_key,
+        records.event,
+        records.occurred_at
+    from {{ ref('stg_posthog__events') }} as records
+    left join users on records.instance = users.instance and records.user_id = users.user_id
 )
 
 select * from conformed

@@ -14,7 +14,11 @@ typed as (
         account_id,
         owner_id,
         subtype,
+        subject,
+        call_type,
         status,
+        try_cast(is_deleted as boolean) as is_deleted,
+        try_cast(completed_at as timestamptz) as completed_at,
         try_cast(activity_date as timestamptz) as activity_date,
         try_cast(created_at as timestamptz) as created_at
     from source
