@@ -82,6 +82,8 @@ def normal_form(entity: str, kind: str, value: str, region: str) -> str | None:
             return normalise.given_name(value)
         case "last_name":
             return normalise.plain_words(value)
+        case "country":
+            return normalise.country(value)
         case "birth_date":
             return value.strip()[:10] or None
         case _:

@@ -16,8 +16,10 @@ from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
 TWO_RECORDS = "two records of one tool, and only weak evidence that they are one"
-ONE_WEAK_EDGE = "one weak edge between two large groups of records"
+ONE_WEAK_EDGE = "too little weak evidence between two large groups of records"
 TOO_LARGE = "more records than one {kind} has: cut here, at the weakest evidence"
+# Weak edges are weighed in tiers of their strength: phone with name, then by what Splink thinks.
+TIERS = (0.96, 0.95 * 0.9999, 0.95 * 0.999, 0.95 * 0.99, 0.95 * 0.95, 0.0)
 Labels = Any  # a NumPy array of whole numbers, one per record
 ENDS = ["left_node", "right_node"]
 EDGE = {
@@ -92,11 +94,20 @@ def seats(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> Labels:
 
 
 def accept_weak(graph: Graph) -> None:
-    """Add weak edges, best first, where they join neither two records of one seat nor two large clusters alone."""
+    """Add weak edges, the surest tier first: what a tier has joined stands when the next is weighed."""
     is_weak = graph.edges["rule"].isin(WEAK).to_numpy()
     if not is_weak.any():
         return
+    columns = graph.edges.columns
     held, weak = graph.edges[~is_weak], graph.edges[is_weak]
+    tiers = np.searchsorted(-np.array(TIERS), -weak["strength"].to_numpy())
+    for tier in np.unique(tiers):
+        held = accept_tier(graph, held, weak[tiers == tier])
+    graph.edges = held[columns].sort_index()
+
+
+def accept_tier(graph: Graph, held: pd.DataFrame, weak: pd.DataFrame) -> pd.DataFrame:
+    """Add edges, best first, where they join neither two records of one seat nor two large clusters with little support."""
     labels = components(held, graph.size)
     while len(weak):
         weak = relabel(weak, labels)
@@ -118,7 +129,7 @@ def accept_weak(graph: Graph) -> None:
         weak = weak.drop(best.index)
         weak = weak[~pairs_of(weak, labels).isin(refused_pairs)]
         labels = components(held, graph.size)
-    graph.edges = held[graph.edges.columns].sort_index()
+    return held
 
 
 def relabel(edges: pd.DataFrame, labels: Labels) -> pd.DataFrame:
@@ -134,13 +145,14 @@ def pairs_of(edges: pd.DataFrame, labels: Labels) -> pd.Series:
 
 
 def without_lonely(weak: pd.DataFrame, labels: Labels, large: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split off the edges that are the only one between two large clusters."""
+    """Split off the edges between two large clusters that too few others support: less than one for ten records."""
+    if weak.empty:
+        return weak, weak
     sizes = np.bincount(labels)
-    count = weak.groupby(["left", "right"])["rule"].transform("size") if len(weak) else 0
-    lonely: Any = (
-        (count == 1) & (sizes[weak["left"]] >= large) & (sizes[weak["right"]] >= large) if len(weak) else []
-    )
-    return weak[~np.asarray(lonely, dtype=bool)], weak[np.asarray(lonely, dtype=bool)]
+    smaller = np.minimum(sizes[weak["left"]], sizes[weak["right"]])
+    support = weak.groupby(["left", "right"])["rule"].transform("size").to_numpy()
+    lonely = (smaller >= large) & (support < np.maximum(2, smaller // 10))
+    return weak[~lonely], weak[lonely]
 
 
 def crowded(graph: Graph, labels: Labels, together: Labels) -> Labels:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import duckdb
+import pandas as pd
 
+from connectors.identity import normalise
 from connectors.identity.settings import IdentitySettings
 
 COLUMNS = {
     "person": ["given", "family", "email", "phone", "birth_date", "city", "country", "host"],
-    "account": ["name", "domain", "phone", "city", "country", "address"],
+    "account": ["name", "core", "domain", "phone", "city", "country", "address"],
 }
 PERSON = """
 create or replace temp table person_facts as
@@ -19,9 +21,14 @@ with facts as (
         min(normal) filter (where claim_kind = 'phone') as phone, min(normal) filter (where claim_kind = 'birth_date') as birth_date,
         min(normal) filter (where claim_kind = 'city') as city, min(normal) filter (where claim_kind = 'country') as country
     from claims where entity_kind = 'person' group by node
+),
+-- without an own address at a company, the company that the tool puts the person under says where he is
+placed as (
+    select left_node as node, min(host) as host from foreign_records inner join claims on claims.node = foreign_records.right_node
+    where foreign_records.claim_kind = 'member_of' and claims.claim_kind = 'domain' and not no_company group by left_node
 )
-select node, cluster, given, family, email, phone, birth_date, city, country, host
-from person_names inner join person_cluster using (node) left join facts using (node)
+select node, cluster, given, family, email, phone, birth_date, city, country, coalesce(facts.host, placed.host) as host
+from person_names inner join person_cluster using (node) left join facts using (node) left join placed using (node)
 where given is not null or family is not null
 """
 ACCOUNT = """
@@ -33,8 +40,8 @@ with facts as (
         min(normal) filter (where claim_kind = 'country') as country, min(normal) filter (where claim_kind = 'address') as address
     from claims where entity_kind = 'account' group by node
 )
-select node, cluster, name, domain, phone, city, country, address
-from facts inner join account_cluster using (node) where name is not null
+select node, cluster, name, core, domain, phone, city, country, address
+from facts inner join account_cluster using (node) left join name_cores using (name) where name is not null
 """
 FACTS = {"person": PERSON, "account": ACCOUNT}
 
@@ -51,8 +58,8 @@ KEYS = {
         "'h:' || given || '|' || city",
     ],
     "account": [
-        "'w:' || unnest(list_filter(string_split(name, ' '), lambda word: length(word) >= 4))",
-        "'s:' || substr(replace(name, ' ', ''), 1, 6)",
+        "'w:' || unnest(list_filter(string_split(coalesce(core, name), ' '), lambda word: length(word) >= 3))",
+        "'s:' || substr(replace(coalesce(core, name), ' ', ''), 1, 5)",
         "'l:' || nullif(split_part(domain, '.', 1), '')",
         "'p:' || phone",
     ],
@@ -68,29 +75,61 @@ one_of_each as (
 )
 select *, row_number() over (partition by profile order by node) as place from one_of_each
 """
+# A key that more rows share than `cap` is cut into windows over its rows in alphabetical order, each overlapping the next by
+# half: near ones still meet, and the pairs grow with the rows, not with their square. Beyond `limit` it says nothing.
 BLOCKED = """
 create or replace temp table {kind}_blocked as
 with keys as ({keys}),
+sized as (
+    select *, count(*) over (partition by key) as size from (select distinct node, cluster, key from keys where key is not null)
+),
 shared as (
-    select key from keys where key is not null group by key
-    having count(distinct node) between 2 and {cap} and count(distinct cluster) > 1
+    select key from sized where size between 2 and {limit} group by key having min(cluster) <> max(cluster)
+),
+placed as (
+    select node, key, size, case when size > {cap} then row_number() over (partition by key order by {order}, node) // ({cap} // 2) end as stretch
+    from sized inner join shared using (key) inner join {kind}_profiles using (node)
+),
+windows as (
+    select node, case when stretch is null then key else key || '#' || stretch end as window_key from placed
+    union all select node, key || '#' || (stretch + 1) from placed where stretch is not null
 ),
 by_node as (
-    select node, list(distinct key) as block_keys from keys inner join shared using (key) group by node
+    select node, list(window_key) as block_keys from windows group by node
 )
 select node as unique_id, {kind}_profiles.* exclude (node), by_node.block_keys
 from {kind}_profiles inner join by_node using (node)
 """
 
 
+def facts(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Temp table `<kind>_facts`."""
+    if kind == "account":
+        names = con.execute(
+            "select distinct normal as name from claims where entity_kind = 'account' and claim_kind = 'name' and normal is not null"
+        ).df()
+        names["core"] = pd.Series([normalise.name_core(name) for name in names["name"]], dtype="object")
+        con.register("found_cores", names)
+        con.execute(
+            "create or replace temp table name_cores as select cast(name as varchar) as name, cast(core as varchar) as core from found_cores"
+        )
+        con.unregister("found_cores")
+    con.execute(FACTS[kind])
+
+
 def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> tuple[int, int]:
     """Temp tables `<kind>_profiles` and `<kind>_blocked`; how many profiles there are, and how many could gain."""
-    con.execute(FACTS[kind])
+    facts(con, kind)
     con.execute(PROFILES.format(kind=kind, columns=", ".join(COLUMNS[kind])))
     keys = " union all ".join(
         f"select node, cluster, {key} as key from {kind}_profiles where place <= 2" for key in KEYS[kind]
     )
-    con.execute(BLOCKED.format(kind=kind, keys=keys, cap=settings.block_cap))
+    con.execute(
+        BLOCKED.format(
+            kind=kind, keys=keys, cap=settings.block_cap, limit=settings.block_limit,
+            order=", ".join(COLUMNS[kind]),
+        )
+    )  # fmt: skip
     found = con.execute(
         f"select (select count(*) from {kind}_profiles), (select count(*) from {kind}_blocked)"
     )

@@ -14,59 +14,9 @@ LISTS = Path(__file__).parent / "lists"
 EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
 TITLES = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "sir", "jr", "sr", "phd", "mba"}
 GMAIL = {"gmail.com", "googlemail.com"}
-LEGAL_FORMS = set(
-    [
-        "ab",
-        "ag",
-        "aps",
-        "as",
-        "asa",
-        "bv",
-        "bvba",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "cv",
-        "eood",
-        "gbr",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kft",
-        "kg",
-        "kk",
-        "lda",
-        "limited",
-        "llc",
-        "llp",
-        "ltd",
-        "ltda",
-        "mbh",
-        "nv",
-        "ohg",
-        "oy",
-        "oyj",
-        "plc",
-        "pte",
-        "pty",
-        "pvt",
-        "sa",
-        "sarl",
-        "sas",
-        "sasu",
-        "sl",
-        "slu",
-        "sp",
-        "spa",
-        "spol",
-        "spzoo",
-        "srl",
-        "sro",
-        "ug",
-        "ulc",
-        "zoo",
-    ]
+# Letters that no decomposition turns into a plain one.
+SPECIAL = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 
 
@@ -112,6 +62,27 @@ def domain(text: str) -> str | None:
         return None
 
 
+@cache
+def countries() -> dict[str, str]:
+    """Every name and code of a country, as plain words → its ISO 3166 code."""
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    known = {
+        words: code
+        for code, names in LOCALE_DATA.items()
+        for name in [code, *names.values()]
+        if not name.startswith("*") and (words := plain_words(name))
+    }
+    aliases = (line.partition(" ") for line in listed("country_aliases"))
+    return known | {alias: code for code, _, written in aliases for alias in written.split("|")}
+
+
+def country(text: str) -> str | None:
+    """The ISO 3166 code of a country in any of its larger languages; what is unknown stays as plain words."""
+    words = plain_words(text)
+    return countries().get(words, words) if words else None
+
+
 def phone(text: str, region: str) -> str | None:
     """E.164; None where it is no possible number. `region` (ISO 3166) is for numbers without a country code."""
     try:
@@ -123,20 +94,55 @@ def phone(text: str, region: str) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def company_name(text: str) -> str | None:
-    """Without accents, punctuation, a leading "The" and legal forms."""
-    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9 ]+", " ", bare.replace("&", " and ").replace(".", "")).split()
-    words = words[1:] if words[:1] == ["the"] and len(words) > 1 else words
-    while len(words) > 1 and (words[-1] in LEGAL_FORMS or words[-1] == "and"):
-        words = words[:-1]
-    return " ".join(words) or None
-
-
 def plain_words(text: str) -> str | None:
-    """Lower-case ASCII words, without accents and punctuation."""
-    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", re.sub(r"['’.]", "", bare)).split()) or None
+    """Lower-case words without accents, apostrophes and punctuation; letters of other scripts stay."""
+    bare = unicodedata.normalize("NFKD", text.casefold().translate(SPECIAL))
+    bare = "".join(char for char in bare if not unicodedata.combining(char))
+    # once more: what a decomposition sets free may have a plain form of its own
+    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"['’`.]", "", bare.casefold())).split()) or None
+
+
+def alternatives(name: str) -> str:
+    """The entries of a list as one pattern, the longest first."""
+    return "|".join(sorted(listed(name), key=lambda form: (-len(form), form)))
+
+
+@cache
+def legal_endings() -> re.Pattern[str]:
+    """Legal forms, and what joins them, at the end of a name of which something is left."""
+    return re.compile(rf"(?: (?:{alternatives('legal_forms')}|and))+$")
+
+
+@cache
+def legal_beginnings() -> re.Pattern[str]:
+    """The article, and legal forms that stand before the name."""
+    return re.compile(rf"^(?:the |(?:{alternatives('leading_forms')}) )+")
+
+
+SINGLE_LETTERS = re.compile(r"(?<![^ ])(\w) (?=\w(?: |$))")
+
+
+def company_name(text: str) -> str | None:
+    """Without accents, punctuation, a leading "The" and legal forms; letters written apart are one word, as in "B V"."""
+    words = plain_words(re.sub(r"&amp;|[&+]", " and ", text))
+    if words is None:
+        return None
+    words = SINGLE_LETTERS.sub(r"\1", words)
+    while (shorter := legal_beginnings().sub("", legal_endings().sub("", words))) not in ("", words):
+        words = shorter
+    return words
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words of company names that tell none from another, with the legal forms of one word."""
+    return frozenset(word for line in listed("common_words") for word in line.split()) | listed("legal_forms")
+
+
+def name_core(name: str) -> str | None:
+    """What is a company's own in the normal form of its name, in alphabetical order; None where all is common."""
+    own = sorted({word for word in name.split() if len(word) > 1 and word not in common_words()})
+    return " ".join(own) or None
 
 
 @cache

@@ -30,7 +30,8 @@ class IdentitySettings:
     caps: dict[str, int] = field(default_factory=default_caps)
     sizes: dict[str, int] = field(default_factory=default_sizes)
     large_cluster: int = 25
-    block_cap: int = 50
+    block_cap: int = 100
+    block_limit: int = 5000
     holds_duplicates: frozenset[str] = frozenset()
     same: dict[str, float] = field(default_factory=lambda: {"person": 0.97, "account": 0.97})
     review: dict[str, float] = field(default_factory=lambda: {"person": 0.6, "account": 0.6})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,31 @@ BLOCKING = {
     "sql_dialect": "duckdb",
 }
 UNSURE = "alike, but not enough to be sure"
-# A name alone, or one that is only near, joins nothing between tools: something else has to agree. Companies with two
-# different domains are never joined unasked.
+# Between tools a name is not enough: a phone, a birth date or a company has to agree as well (an address that is only
+# alike follows from the name). Companies with two different domains are never joined unasked.
+SAME_NAME = 9  # the level from which two companies' names, or what is their own in them, are the same
 ALONE = {
-    "person": "(email_level + phone_level + birth_date_level + city_level + host_level <= 0)",
-    "account": "(domain_level = 0 or name_level < 4 and greatest(domain_level - 1, 0) + phone_level + city_level + address_level <= 0)",
+    "person": "greatest(phone_level, birth_date_level - 2, host_level) <= 0",
+    "account": f"(domain_level = 0 or (name_level < {SAME_NAME} or is_vague) and greatest(domain_level - 1, phone_level, city_level, address_level) <= 0)",
+}
+# A company's name of common words, or one that two records of one tool have, tells little.
+VAGUE = {
+    "person": "false",
+    "account": """{side}.core is null or {side}.name in (
+        select name from account_profiles inner join records using (node)
+        group by source, instance, table_name, name having min(cluster) <> max(cluster))""",
+}
+# What a steward need not see: a name in common, and something that speaks against it.
+HOPELESS = {
+    "person": f"{ALONE['person']} and (email_level = 0 or host_level = 0 or email_level in (1, 2))",
+    "account": f"{ALONE['account']} and (name_level < {SAME_NAME} or country_level = 0)",
 }
 LEVELS = {
     "person": ["given", "family", "email", "phone", "birth_date", "city", "host"],
-    "account": ["name", "domain", "phone", "city", "address"],
+    "account": ["name", "domain", "phone", "city", "country", "address"],
 }
+# What two rows of one list agree on when they are surely one; how many do tells how many duplicates such a list holds.
+ALIKE = {"person": "given, family, birth_date", "account": "name"}
 JUDGED = """
 create or replace temp table {kind}_judged as
 with levels as (
@@ -39,7 +55,7 @@ with levels as (
 ),
 -- records that say the same follow the verdict on the first two of them
 twins as (
-    select first.node as left_node, other.node as right_node, levels.* exclude (unique_id_l, unique_id_r)
+    select first.node as left_node, other.node as right_node, levels.* exclude (unique_id_l, unique_id_r), {first_is_vague} as is_vague
     from {kind}_profiles as first
     inner join {kind}_profiles as second on second.profile = first.profile and second.place = 2
     inner join levels on least(unique_id_l, unique_id_r) = least(first.node, second.node) and greatest(unique_id_l, unique_id_r) = greatest(first.node, second.node)
@@ -47,14 +63,15 @@ twins as (
     where first.place = 1
 ),
 others as (
-    select unique_id_l, unique_id_r, levels.* exclude (unique_id_l, unique_id_r)
+    select unique_id_l, unique_id_r, levels.* exclude (unique_id_l, unique_id_r), {one_is_vague} as is_vague
     from levels inner join {kind}_profiles as one on one.node = unique_id_l inner join {kind}_profiles as two on two.node = unique_id_r
     where one.profile <> two.profile
 ),
 pairs as (select * from twins union all select * from others)
 select least(left_node, right_node) as left_node, greatest(left_node, right_node) as right_node, 'splink' as rule,
     'profile' as claim_kind, '' as claim_value, probability, 0.95 * probability as strength,
-    probability >= {same} and not ({alone} and not (one.source in ({lists}) and two.source in ({lists}))) as is_same
+    probability >= {same} and not ({alone} and not (one.source in ({lists}) and two.source in ({lists}))) as is_same,
+    {hopeless} and not (one.source in ({lists}) and two.source in ({lists})) as is_hopeless
 from pairs inner join records as one on one.node = left_node inner join records as two on two.node = right_node
 """
 
@@ -67,18 +84,19 @@ def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetti
     profiles, gainers = features.prepare(con, kind, settings)
     if gainers < 2:
         return nothing(con, kind)
-    predicted = predict(con, kind, profiles, settings.review[kind])
     lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
+    predicted = predict(con, kind, prior(con, kind, profiles, lists), settings.review[kind])
     con.execute(
         JUDGED.format(
-            kind=kind, predicted=predicted, same=settings.same[kind], alone=ALONE[kind], lists=lists,
+            kind=kind, predicted=predicted, same=settings.same[kind], alone=ALONE[kind], hopeless=HOPELESS[kind], lists=lists,
+            first_is_vague=VAGUE[kind].format(side="first"), one_is_vague=VAGUE[kind].format(side="one"),
             levels=", ".join(f"gamma_{name} as {name}_level" for name in LEVELS[kind]),
         )
     )  # fmt: skip
     columns = ", ".join(EDGE)
     con.execute(f"insert into {kind}_edges by name select {columns} from {kind}_judged where is_same")
     return con.execute(
-        f"""select {columns}, {literal(UNSURE)} as why from {kind}_judged where not is_same
+        f"""select {columns}, {literal(UNSURE)} as why from {kind}_judged where not is_same and not is_hopeless
             qualify row_number() over (partition by left_node order by probability desc, right_node) <= 3 order by all"""
     ).df()
 
@@ -88,21 +106,31 @@ def nothing(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
     return con.execute(f"select {', '.join(EDGE)}, '' as why from {kind}_edges where false").df()
 
 
-def model(kind: str, profiles: int) -> dict[str, Any]:
-    """The kept model of a kind, its prior set for how many profiles there are.
+def prior(con: duckdb.DuckDBPyConnection, kind: str, profiles: int, lists: str) -> float:
+    """The chance that two random profiles are one: a few per profile, or what the duplicates within lists show.
 
-    The chance that two random records are one falls with their number. It moves in steps of four, so that a few new
-    records a night do not flip edges.
+    It moves in steps of four, so that a few new records a night do not flip edges.
     """
+    few = min(0.01, 2 / 4.0 ** max(4, (max(profiles, 2) - 1).bit_length() / 2 // 1))
+    pairs = con.execute(
+        f"""select coalesce(sum(n * (n - 1)), 0) from (
+                select count(*) as n from {kind}_profiles inner join records using (node) where source in ({lists}) group by {ALIKE[kind]}
+                having {" and ".join(f"{name} is not null" for name in ALIKE[kind].split(", "))})"""
+    ).fetchall()[0][0]
+    shown = float(pairs) / max(profiles * (profiles - 1), 1)
+    return float(max(few, min(0.05, 4.0 ** math.floor(math.log(shown, 4))))) if shown else few
+
+
+def model(kind: str, chance: float) -> dict[str, Any]:
+    """The kept model of a kind, with the chance that two random records are one."""
     settings: dict[str, Any] = json.loads((MODELS / f"{kind}.json").read_text(encoding="utf-8"))
-    rounded = 4.0 ** max(4, (max(profiles, 2) - 1).bit_length() / 2 // 1)
-    settings["probability_two_random_records_match"] = min(0.01, 2 / rounded)
+    settings["probability_two_random_records_match"] = chance
     settings["blocking_rules_to_generate_predictions"] = [BLOCKING]
     settings["additional_columns_to_retain"] = []
     return settings
 
 
-def predict(con: duckdb.DuckDBPyConnection, kind: str, profiles: int, threshold: float) -> str:
+def predict(con: duckdb.DuckDBPyConnection, kind: str, chance: float, threshold: float) -> str:
     """Name of the table of pairs at or above the threshold. Splink is only imported when there is work for it."""
     from splink import DuckDBAPI, Linker
 
@@ -110,5 +138,5 @@ def predict(con: duckdb.DuckDBPyConnection, kind: str, profiles: int, threshold:
     con.execute(f"create or replace temp table {kind}_splink_input as select * from {kind}_blocked")
     api = DuckDBAPI(connection=con)
     frame = api.register(f"{kind}_splink_input")
-    linker = Linker(frame, model(kind, profiles), log_level="ERROR")
+    linker = Linker(frame, model(kind, chance), log_level="ERROR")
     return str(linker.inference.predict(threshold_match_probability=threshold).physical_name)

@@ -35,6 +35,8 @@ def near(column: str, least: float) -> Level:
 
 
 WORDS_L, WORDS_R = "string_split(name_l, ' ')", "string_split(name_r, ' ')"
+CORE_L, CORE_R = "string_split(core_l, ' ')", "string_split(core_r, ' ')"
+SQUEEZED_L, SQUEEZED_R = "replace(core_l, ' ', '')", "replace(core_r, ' ', '')"
 LOCAL = "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)"
 COMPARISONS: dict[str, dict[str, list[Level]]] = {
     "person": {
@@ -49,13 +51,19 @@ COMPARISONS: dict[str, dict[str, list[Level]]] = {
     "account": {
         "name": [
             ("name_l = name_r and length(replace(name_l, ' ', '')) >= 5", "same name, five letters or more"), exact("name"),
-            (f"length(list_intersect({WORDS_L}, {WORDS_R})) > 0 and (list_has_all({WORDS_L}, {WORDS_R}) or list_has_all({WORDS_R}, {WORDS_L}))", "one name within the other"),
+            ("core_l = core_r", "same core"),
+            (f"{SQUEEZED_L} = {SQUEEZED_R} or jaro_winkler_similarity({SQUEEZED_L}, {SQUEEZED_R}) >= 0.93", "core alike, 0.93 or more"),
+            (f"list_has_all({CORE_L}, {CORE_R}) or list_has_all({CORE_R}, {CORE_L})", "one core within the other"),
+            (f"length(list_filter(list_intersect({CORE_L}, {CORE_R}), lambda word: length(word) >= 5)) > 0", "a word of their own in common"),
+            (f"length(core_l) >= 5 and length(core_r) >= 5 and (contains({SQUEEZED_L}, {SQUEEZED_R}) or contains({SQUEEZED_R}, {SQUEEZED_L}))", "core written together"),
             ("jaro_winkler_similarity(name_l, name_r) >= 0.92", "name alike, 0.92 or more"),
+            ("jaro_winkler_similarity(core_l, core_r) >= 0.85", "core alike, 0.85 or more"),
             (f"length(list_intersect({WORDS_L}, {WORDS_R})) * 2 >= greatest(len({WORDS_L}), len({WORDS_R}))", "half of the words"),
         ],
         "domain": [exact("domain"), ("split_part(domain_l, '.', 1) = split_part(domain_r, '.', 1)", "sister domains")],
         "phone": [exact("phone")],
         "city": [exact("city")],
+        "country": [exact("country")],
         "address": [exact("address"), near("address", 0.9)],
     },
 }  # fmt: skip
@@ -68,6 +76,7 @@ GIVEN: dict[str, dict[str, list[tuple[float, float]]]] = {
         "phone": [(0.5, 0.0001), (0.5, 0.9999)],
         "address": [(0.5, 0.0005), (0.2, 0.002), (0.3, 0.9975)],
         "city": [(0.7, 0.03), (0.3, 0.97)],
+        "country": [(0.9, 0.3), (0.1, 0.7)],
     },
 }
 FLOOR_M, FLOOR_U = 0.002, 0.00002
@@ -137,7 +146,7 @@ def train(kind: str, folder: Path) -> dict[str, Any]:
         edges.find_foreign(con)
         size = con.execute("select count(*) from records").fetchall()[0][0]
         write_clusters(con, kind, np.arange(size))
-        con.execute(features.FACTS[kind])
+        features.facts(con, kind)
         con.execute(
             f"""create or replace temp table labelled_rows as
                 select {kind}_facts.* exclude (cluster), node as unique_id, label from {kind}_facts inner join records using (node)

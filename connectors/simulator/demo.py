@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.simulator import activities, billing, billing_ui, departments, renewals, tools
 from connectors.simulator.marketing import Marketing
+from connectors.simulator.people_truth import people_records
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
 
 Progress = Callable[[str], None]
@@ -210,7 +211,7 @@ def put(target: Path, content: bytes) -> None:
 
 
 def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict[str, set[int]]) -> None:
-    """accounts.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
+    """accounts.csv, people.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
     acquired = acquired_accounts(world, defects)
     untold = untold_accounts(world, defects)
@@ -218,6 +219,17 @@ def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict
         folder / "accounts.csv",
         ["true_id", "source", "instance", "table_name", "record_key"],
         records(world, end, {one.number for one in acquired}),
+    )
+    write_csv(
+        folder / "people.csv",
+        ["true_id", "source", "instance", "table_name", "record_key"],
+        people_records(
+            world,
+            end,
+            {one.number for one in acquired},
+            defects["crm/contact_is_unique"],
+            {one.number for one in world[::25]},
+        ),
     )
     levels = [
         (one, month, sum((mrr(net_annual(sub, at)) for sub in one.subscriptions), Decimal(0)))
