@@ -11,6 +11,7 @@ from orchestration.cli_identity import identity
 from orchestration.cli_ledger import exports, issues
 from orchestration.cli_read import check, report, sql, status, versions
 from orchestration.cli_rules import rules
+from orchestration.cli_sources import sources
 from orchestration.errors import OnefunnelError, UnknownDelivery
 from orchestration.settings import bin_folder, export_environment, load_settings
 
@@ -148,7 +149,7 @@ def ui(port: int) -> None:
     os.execv(program, [program, "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"])  # noqa: S606
 
 
-for command in (status, check, sql, issues, exports, versions, report, rules, identity, explain):
+for command in (status, check, sql, issues, exports, versions, report, rules, identity, explain, sources):
     cli.add_command(command)
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "rules": {"list", "test", "new"},
     "explain": set(),
     "identity": {"review", "link", "unlink"},
+    "sources": {"list", "add"},
     "exports": {"list", "show", "accept", "refuse"},
     "sql": set(),
     "report": {"--open"},
