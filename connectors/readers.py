@@ -455,12 +455,17 @@ def json_safe(key: str) -> str:
 
 
 def json_text(form: str, levels: int) -> str:
-    """SQL text at a dotted path of a record; `^.` goes to the object around it."""
+    """SQL text at a dotted path of a record; `^.` goes to the object around it, `a[+].b` adds up a list's numbers."""
     level = levels
     while form.startswith("^."):
         form, level = form[2:], level - 1
     steps = []
     for part in form.split("."):
-        name, *positions = re.split(r"\[(\d+)\]", part)
-        steps.append("." + json.dumps(name) + "".join(f"[{position}]" for position in positions if position))
-    return f"json_extract_string(l{max(level, 0)}, {literal('$' + ''.join(steps))})"
+        name, *positions = re.split(r"\[(\d+|\+)\]", part)
+        steps.append(
+            "."
+            + json.dumps(name)
+            + "".join(f"[{position.replace('+', '*')}]" for position in positions if position)
+        )
+    text = f"json_extract_string(l{max(level, 0)}, {literal('$' + ''.join(steps))})"
+    return f"cast(list_sum(cast({text} as decimal(26, 4)[])) as varchar)" if "[*]" in text else text

@@ -101,11 +101,29 @@
             ('record_url', 'varchar')
         ],
         'subscription_items': [
-            ('subscription_key', 'varchar'), ('price_key', 'varchar'), ('product_key', 'varchar'),
+            ('subscription_key', 'varchar'), ('item_key', 'varchar'), ('price_key', 'varchar'), ('product_key', 'varchar'),
             ('currency', 'varchar'), ('quantity', 'decimal(18, 4)'), ('unit_amount', 'decimal(18, 4)'),
             ('amount', 'decimal(18, 4)'), ('interval_unit', 'varchar'), ('interval_count', 'integer'),
             ('is_recurring', 'boolean'), ('usage_type', 'varchar'), ('discount_percent', 'decimal(9, 4)'),
             ('discount_amount', 'decimal(18, 4)')
+        ],
+        'subscription_versions': [
+            ('subscription_key', 'varchar'), ('status', 'varchar'), ('seen_on', 'date'), ('change', 'varchar')
+        ],
+        'subscription_item_versions': [
+            ('subscription_key', 'varchar'), ('item_key', 'varchar'), ('price_key', 'varchar'),
+            ('currency', 'varchar'), ('amount', 'decimal(18, 4)'), ('interval_unit', 'varchar'),
+            ('interval_count', 'integer'), ('is_recurring', 'boolean'), ('usage_type', 'varchar'),
+            ('seen_on', 'date'), ('change', 'varchar')
+        ],
+        'discounts': [
+            ('subscription_key', 'varchar'), ('coupon_key', 'varchar'), ('percent_off', 'decimal(9, 4)'),
+            ('amount_off', 'decimal(18, 4)'), ('currency', 'varchar'), ('duration', 'varchar'),
+            ('starts_at', 'timestamptz'), ('ends_at', 'timestamptz')
+        ],
+        'coupons': [
+            ('percent_off', 'decimal(9, 4)'), ('amount_off', 'decimal(18, 4)'), ('currency', 'varchar'),
+            ('duration', 'varchar'), ('duration_months', 'integer')
         ],
         'invoices': [
             ('customer_table', 'varchar'), ('customer_key', 'varchar'), ('subscription_key', 'varchar'),
@@ -121,7 +139,8 @@
             ('quantity', 'decimal(18, 4)'), ('unit_amount', 'decimal(18, 4)'), ('amount', 'decimal(18, 4)'),
             ('discount_amount', 'decimal(18, 4)'), ('tax_amount', 'decimal(18, 4)'),
             ('period_start', 'timestamptz'), ('period_end', 'timestamptz'), ('interval_unit', 'varchar'),
-            ('interval_count', 'integer'), ('is_proration', 'boolean'), ('is_recurring', 'boolean')
+            ('interval_count', 'integer'), ('usage_type', 'varchar'), ('is_proration', 'boolean'),
+            ('is_recurring', 'boolean')
         ],
         'payments': [
             ('customer_table', 'varchar'), ('customer_key', 'varchar'), ('invoice_key', 'varchar'),

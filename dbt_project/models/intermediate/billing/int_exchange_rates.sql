@@ -1,3 +1,5 @@
+-- One unit of each currency in the reporting currency, for every day: the central bank's fixings, the company's over them.
+-- A fixing stands until the next; where none follows, the bank's for ten days (it has stopped), the company's for a month.
 with night as (
     select night from {{ source('ops', 'night') }}
 ),
@@ -12,13 +14,10 @@ company as (
 ),
 
 fixings as (
-    select * from company
+    select *, 31 as days_valid from company
     union all
-    select central_bank.* from central_bank
-    left join company using (rate_date, currency)
-    where company.rate_per_eur is null
-    union all
-    select distinct rate_date, 'EUR', cast(1 as decimal(18, 8)) from central_bank
+    select central_bank.*, 10 as days_valid from central_bank
+    anti join company on central_bank.rate_date = company.rate_date and central_bank.currency = company.currency
 ),
 
 spans as (
@@ -26,9 +25,10 @@ spans as (
         currency,
         rate_date as valid_from,
         lead(rate_date) over (partition by currency order by rate_date) as next_fixing,
+        days_valid,
         rate_per_eur
     from fixings
-    where rate_date >= date '2009-01-01'
+    where rate_date >= date '2009-01-01' and currency <> 'EUR'
 ),
 
 days as (
@@ -41,7 +41,9 @@ daily as (
     from days
     inner join spans
         on days.rate_date >= spans.valid_from
-        and days.rate_date < coalesce(spans.next_fixing, spans.valid_from + interval 10 day)
+        and days.rate_date < least(spans.next_fixing, spans.valid_from + days_valid)
+    union all
+    select rate_date, 'EUR' as currency, cast(1 as decimal(18, 8)) as rate_per_eur from days
 ),
 
 reporting as (

@@ -1,49 +1,46 @@
--- Net annual amount and MRR of each item at each month's end (a running month: at the night), under each policy.
+-- Net annual amount and MRR of each item at each month's end (a running month: at the night), by its status then.
 with night as (
     select night, built_as_of, date_trunc('month', night)::date as running_month from {{ source('ops', 'night') }}
 ),
 
-policies as (
-    select policy, status from {{ ref('revenue_policies') }}
-),
-
 spans as (
     select
-        *,
-        annual_amount - discount_annual_amount as net_annual_amount,
-        lead(effective_at) over (partition by item_id, currency order by effective_at) as next_at
-    from {{ ref('fct_revenue_events') }}
+        events.account_id,
+        events.subscription_id,
+        events.item_id,
+        events.currency,
+        events.basis,
+        events.status,
+        events.effective_at,
+        cast(events.annual_amount - events.discount_annual_amount as decimal(18, 4)) as annual_amount,
+        lead(events.effective_at) over (partition by events.item_id, events.currency order by events.effective_at) as next_at
+    from {{ ref('fct_revenue_events') }} as events
 ),
 
-months as (
+-- a level counts in a month if it stands at its end: from the month in which it begins to the one before it is followed
+lasting as (
     select
-        cast(month as date) as month,
-        least(timezone('{{ var("reporting_time_zone") }}', cast(month + interval 1 month as timestamp)), night.built_as_of) as month_end,
-        cast(month as date) = night.running_month and night.night < last_day(night.night) as is_running
-    from night
-    cross join (select min(effective_at) as first_at from spans) as first_event
-    cross join
-        unnest(generate_series(date_trunc('month', first_at)::date, night.running_month, interval 1 month)) as listed (month)
-),
-
-levels as (
-    select
-        policies.policy,
-        months.month,
-        spans.account_id,
-        spans.subscription_id,
-        spans.item_id,
-        spans.currency,
-        spans.basis,
-        spans.status,
-        cast(spans.net_annual_amount as decimal(18, 4)) as annual_amount,
-        {{ divide_money('spans.net_annual_amount', '12', 6) }} as mrr
+        spans.*,
+        {{ divide_money('spans.annual_amount', '12', 6) }} as mrr,
+        date_trunc('month', {{ reporting_date('spans.effective_at') }})::date as first_month,
+        case
+            when spans.next_at is null or spans.next_at >= night.built_as_of then night.running_month
+            else (date_trunc('month', {{ reporting_date('spans.next_at') }}) - interval 1 month)::date
+        end as last_month
     from spans
-    inner join months
-        on spans.effective_at < months.month_end
-        and coalesce(spans.next_at, timestamptz '9999-12-31') >= months.month_end
-    inner join policies on spans.status = policies.status
-    where spans.net_annual_amount > 0
+    cross join night
+    where spans.annual_amount > 0 and spans.effective_at < night.built_as_of
 )
 
-select * from levels
+select
+    cast(unnest(generate_series(first_month, last_month, interval 1 month)) as date) as month,
+    account_id,
+    subscription_id,
+    item_id,
+    currency,
+    basis,
+    status,
+    annual_amount,
+    mrr
+from lasting
+where first_month <= last_month

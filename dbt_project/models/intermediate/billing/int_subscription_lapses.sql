@@ -1,42 +1,33 @@
 -- Spans in which a subscription is billed but may earn nothing, by reason: which of them count is a policy's to say.
-with night as (
-    select built_as_of from {{ source('ops', 'night') }}
+-- Where several reasons hold at once, the gravest stands: unpaid, then paused, then late, then what has not begun.
+with reasons as (
+    select * from {{ ref('int_lapse_reasons') }}
+    where lapsed_to is null or lapsed_to > lapsed_from
 ),
 
-subscriptions as (
-    select * from {{ ref('int_subscriptions') }}
+instants as (
+    select source, instance, subscription_key, lapsed_from as lapsed_at from reasons
+    union
+    select source, instance, subscription_key, lapsed_to from reasons where lapsed_to is not null
 ),
 
-dues as (
+pieces as (
     select
-        source,
-        instance,
-        subscription_key,
-        due_at + interval ({{ var('past_due_grace_days') }}) day as lapsed_from,
-        case when status = 'paid' then paid_at end as lapsed_to
-    from {{ ref('int_invoices') }}
-    where subscription_key is not null and status in ('open', 'uncollectible', 'not_paid', 'paid') and total > 0
+        *,
+        lead(lapsed_at) over (partition by source, instance, subscription_key order by lapsed_at) as next_at
+    from instants
 ),
 
--- a tool that gave up collecting says `unpaid`; until then the dues are only late
-unpaid as (
+gravest as (
     select
-        dues.*,
-        case when subscriptions.status = 'unpaid' and dues.lapsed_to is null then 'unpaid' else 'past_due' end as reason
-    from dues
-    cross join night
-    left join subscriptions
-        on dues.source = subscriptions.source and dues.instance = subscriptions.instance
-        and dues.subscription_key = subscriptions.record_key
-    where lapsed_from < least(coalesce(lapsed_to, built_as_of), built_as_of)
-),
-
-paused as (
-    select source, instance, record_key as subscription_key, pause_from as lapsed_from, pause_to as lapsed_to, 'paused' as reason
-    from subscriptions
-    where pause_from is not null
+        pieces.source, pieces.instance, pieces.subscription_key,
+        pieces.lapsed_at as lapsed_from,
+        pieces.next_at as lapsed_to,
+        min_by(reasons.reason, list_position(['unpaid', 'paused', 'collection_paused', 'past_due', 'trial', 'not_started'], reasons.reason)) as reason
+    from pieces
+    inner join reasons using (source, instance, subscription_key)
+    where pieces.lapsed_at >= reasons.lapsed_from and pieces.lapsed_at < coalesce(reasons.lapsed_to, timestamptz '9999-12-31')
+    group by all
 )
 
-select * from unpaid
-union all
-select * from paused
+select * from gravest

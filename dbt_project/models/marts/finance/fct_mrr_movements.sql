@@ -49,6 +49,8 @@ by_account as (
         cast(sum(fx_mrr) as decimal(18, 6)) as fx_mrr
     from converted
     group by policy, account_id, month
+    -- what has no rate cannot be stated: never a part of it (the rule finance/exchange_rate_is_known names currency and day)
+    having count(*) = count(fx_mrr)
 ),
 
 history as (

@@ -21,10 +21,10 @@ events as (
         cast(levels.discount_annual_amount as decimal(18, 4)) as discount_annual_amount,
         levels.status,
         case
-            when levels.status in ('past_due', 'unpaid', 'paused') then levels.status
+            when levels.status not in ('active', 'metered', 'ended') then levels.status
             when levels.annual_before = 0 then 'started'
             when levels.annual_amount = 0 then coalesce(subscriptions.cancel_reason, 'ended')
-            when levels.status_before in ('past_due', 'unpaid', 'paused') then 'resumed'
+            when levels.status_before not in ('active', 'metered', 'ended') then 'resumed'
             when levels.annual_amount <> levels.annual_before then 'price_or_quantity'
             else 'discount'
         end as reason,

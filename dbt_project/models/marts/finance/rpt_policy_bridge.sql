@@ -1,6 +1,6 @@
 -- Why two policies state different MRR, month by month: each reason is a status that one counts and the other does not.
 with levels as (
-    select policy, month, account_id, currency, status, sum(mrr) as mrr
+    select month, currency, status, account_id, sum(mrr) as mrr
     from {{ ref('int_mrr_levels') }}
     group by all
 ),
@@ -10,9 +10,10 @@ night as (
 ),
 
 in_reporting as (
-    select levels.policy, levels.month, levels.status, sum({{ convert_money('levels.mrr', 'rates.rate') }}) as mrr
+    select policies.policy, levels.month, levels.status, sum({{ convert_money('levels.mrr', 'rates.rate') }}) as mrr
     from levels
     cross join night
+    inner join {{ ref('revenue_policies') }} as policies on levels.status = policies.status
     inner join {{ ref('int_exchange_rates') }} as rates
         on levels.currency = rates.currency and rates.rate_date = least(last_day(levels.month), night.night)
     group by all

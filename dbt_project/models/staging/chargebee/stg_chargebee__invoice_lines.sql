@@ -10,7 +10,8 @@ conformed as (
         record_key,
         invoice_id as invoice_key,
         subscription_id as subscription_key,
-        entity_id as item_key,
+        -- a subscription has one plan at a time, whatever it is swapped for
+        case when entity_type in ('plan', 'plan_item_price') then 'plan' else entity_id end as item_key,
         entity_id as price_key,
         description,
         currency,
@@ -22,7 +23,8 @@ conformed as (
         date_from as period_start,
         date_to as period_end,
         amount < 0 or description ilike '%prorat%' as is_proration,
-        coalesce(entity_type, 'plan') not in ('charge_item_price', 'adhoc', 'plan_setup')  as is_recurring
+        case when is_metered then 'metered' end as usage_type,
+        coalesce(entity_type, 'plan') not in ('charge_item_price', 'adhoc', 'plan_setup') as is_recurring
     from records
 )
 

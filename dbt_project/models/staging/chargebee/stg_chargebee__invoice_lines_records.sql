@@ -14,6 +14,7 @@ typed as (
         entity_type,
         entity_id,
         description,
+        try_cast(is_metered as boolean) as is_metered,
         currency,
         try_cast(quantity as decimal(18, 4)) as quantity,
         try_cast(unit_amount as decimal(18, 4)) as unit_amount,

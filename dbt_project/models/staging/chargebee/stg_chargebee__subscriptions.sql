@@ -19,8 +19,9 @@ conformed as (
         current_term_start,
         current_term_end,
         cancelled_at as cancel_requested_at,
-        case when status = 'cancelled' then cancelled_at end as ended_at,
-        cancel_reason,
+        -- transferred: the same customer goes on in another entity, under a subscription of its own
+        case when status = 'cancelled' then cancelled_at when status = 'transferred' then coalesce(cancelled_at, updated_at) end as ended_at,
+        coalesce(cancel_reason, case when status = 'transferred' then 'transferred' end) as cancel_reason,
         pause_date as pause_from,
         resume_date as pause_to,
         coalesce(is_deleted, false) as is_deleted

@@ -24,7 +24,9 @@ conformed as (
         interval as interval_unit,
         interval_count,
         coalesce(is_proration, false) as is_proration,
-        interval is not null as is_recurring
+        usage_type,
+        -- newer lines do not say: null leaves it to the price
+        case when interval is not null or line_type in ('subscription', 'subscription_item_details') then true end as is_recurring
     from records
 )
 

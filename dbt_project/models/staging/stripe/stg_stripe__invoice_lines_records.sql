@@ -20,6 +20,7 @@ typed as (
         try_cast(amount as decimal(18, 4)) as amount,
         try_cast(discount_amount as decimal(18, 4)) as discount_amount,
         interval,
+        usage_type,
         try_cast(interval_count as bigint) as interval_count,
         try_cast(period_start as timestamptz) as period_start,
         try_cast(period_end as timestamptz) as period_end,

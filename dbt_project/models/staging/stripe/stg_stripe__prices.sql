@@ -1,5 +1,13 @@
-with records as (
+with prices as (
     select * from {{ ref('stg_stripe__prices_records') }}
+),
+
+-- plans are what prices were called before: many accounts list them under both names
+records as (
+    select * exclude (price_id) from prices
+    union all by name
+    select plans.* from {{ ref('stg_stripe__plans') }} as plans
+    anti join prices on plans.instance = prices.instance and plans.record_key = prices.record_key
 ),
 
 conformed as (

@@ -9,7 +9,8 @@ exported as (
 
 items as (
     select
-        source, instance, table_name, record_key, subscription_id as subscription_key, price_id as price_key,
+        source, instance, table_name, record_key, subscription_id as subscription_key, item_id as item_key,
+        price_id as price_key,
         product_id as product_key, currency, coalesce(quantity, 1) as quantity, unit_amount,
         cast(cast(coalesce(quantity, 1) as decimal(19, 4)) * cast(unit_amount as decimal(19, 4)) as decimal(18, 4)) as amount,
         interval as interval_unit, interval_count, usage_type
@@ -18,7 +19,8 @@ items as (
 
 whole_subscriptions as (
     select
-        source, instance, table_name, record_key, record_key as subscription_key, plan as price_key,
+        source, instance, table_name, record_key, record_key as subscription_key, 'item' as item_key,
+        plan as price_key,
         plan as product_key, currency, coalesce(quantity, 1) as quantity,
         {{ divide_money('amount', 'coalesce(quantity, 1)', 4) }} as unit_amount, amount,
         lower(interval) as interval_unit, 1 as interval_count, cast(null as varchar) as usage_type

@@ -23,9 +23,12 @@ typed as (
         try_cast(current_period_start as timestamptz) as current_period_start,
         try_cast(current_period_end as timestamptz) as current_period_end,
         try_cast(cancel_at_period_end as boolean) as cancel_at_period_end,
+        try_cast(cancel_at as timestamptz) as cancel_at,
         try_cast(canceled_at as timestamptz) as canceled_at,
         try_cast(ended_at as timestamptz) as ended_at,
-        cancel_reason
+        cancel_reason,
+        pause_behavior,
+        try_cast(pause_resumes_at as timestamptz) as pause_resumes_at
     from source
 )
 
