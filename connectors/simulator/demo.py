@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import activities, billing, billing_ui, departments, renewals, tools
+from connectors.simulator import activities, billing, billing_ui, departments, renewals, stage_truth, tools
 from connectors.simulator.marketing import Marketing
 from connectors.simulator.people_truth import people_records
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
@@ -66,7 +66,7 @@ def write_demo(
             put(exports / path, content)
         written += len(told)
     progress("The truth")
-    write_truth(out / "truth", world, end, defects)
+    write_truth(out / "truth", world, seen, end, defects)
     departments.write_truth(out / "truth", world, seen, end)
     for name, (header, rows) in marketing.truth(end, untold_accounts(world, defects)).items():
         write_csv(out / "truth" / name, header, rows)
@@ -210,7 +210,13 @@ def put(target: Path, content: bytes) -> None:
     target.write_bytes(content)
 
 
-def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict[str, set[int]]) -> None:
+def write_truth(
+    folder: Path,
+    world: list[Account],
+    seen: departments.Observed,
+    end: datetime,
+    defects: dict[str, set[int]],
+) -> None:
     """accounts.csv, people.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
     acquired = acquired_accounts(world, defects)
@@ -255,8 +261,8 @@ def write_truth(folder: Path, world: list[Account], end: datetime, defects: dict
     )
     write_csv(
         folder / "stages.csv",
-        ["true_id", "stage", "entered_at", "decidable"],
-        stages(world, end, defects, untold),
+        stage_truth.HEADER,
+        stage_truth.stage_rows(world, seen, end, unknown_stages(world, defects, untold)),
     )
     write_csv(
         folder / "defects.csv",
@@ -323,38 +329,17 @@ def movements(levels: list[tuple[Account, str, Decimal]], untold: set[str]) -> l
     return found
 
 
-def stages(
-    world: list[Account], end: datetime, defects: dict[str, set[int]], untold: set[str]
-) -> list[tuple[str, ...]]:
-    """First day of each stage that the exports can tell."""
-    moved = set().union(
-        *(defects[rule] for rule in ("billing/won_deal_is_billed", "crm/deal_dates_in_order"))
+def unknown_stages(
+    world: list[Account], defects: dict[str, set[int]], untold: set[str]
+) -> stage_truth.Unknown:
+    """Which accounts' stages the exports cannot tell, and why."""
+    return stage_truth.Unknown(
+        acquired={one.number for one in acquired_accounts(world, defects)},
+        untold={one.number for one in world if one.true_id in untold},
+        moved=defects["billing/won_deal_is_billed"] | defects["crm/deal_dates_in_order"],
+        without_renewal_deals=set().union(*defects.values()),
+        bad_email=defects["crm/email_is_valid"],
     )
-    found: list[tuple[str, ...]] = []
-    for one in world:
-        if not one.is_in_crm or one.created > end or one.number in moved:
-            continue
-        times = {
-            "lead": one.created,
-            "sql": one.meeting,
-            "opportunity": one.deal,
-            "won": one.closed if one.is_won else None,
-        }
-        if one.crm == "hubspot":
-            times["mql"] = one.mql
-        paid = [sub.start for sub in one.subscriptions if sub.discount < 100] + [
-            sub.discount_to for sub in one.subscriptions if sub.discount == 100
-        ]
-        times["billed"] = min((moment for moment in paid if moment), default=None)
-        # with its address broken and its company without a domain, nothing tells whose meeting it was
-        unlinked = one.number in defects["crm/email_is_valid"] and one.number % 9 == 0
-        hidden = {"sql"} if unlinked else {"billed"} if one.true_id in untold else set()
-        found += [
-            (one.true_id, stage, f"{moment:%Y-%m-%d}", str(stage not in hidden).lower())
-            for stage, moment in times.items()
-            if moment and moment <= end
-        ]
-    return found
 
 
 def defect_rows(world: list[Account], defects: dict[str, set[int]]) -> list[tuple[str, ...]]:

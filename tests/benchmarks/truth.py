@@ -129,15 +129,35 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
         """
         select account_id, stage, min(entered_at::timestamptz)::date as entered_on
         from truth_stages inner join account_of using (true_id)
-        where decidable = 'true' group by all
+        where decidable = 'true' and pass_kind = 'new_business' group by all
         """,
         """
         select account_id, stage, min(entered_at)::date as entered_on
         from mart_funnel.fct_stage_events
-        where evidence <> 'inferred'
+        where evidence <> 'inferred' and pass_kind = 'new_business'
         and (account_id, stage) in (
             select (account_id, stage) from truth_stages inner join account_of using (true_id)
             where decidable = 'true'
+        )
+        group by all
+        """,
+        "select count(*) from truth_stages where decidable = 'false'",
+    ),
+    # what was found of a stage that never happened counts as wrong here
+    "Every entry into a stage, by account and pass": (
+        """
+        select account_id, pass_kind, pass_number::int as pass_number, stage, entered_at::date as entered_on
+        from truth_stages inner join account_of using (true_id)
+        where decidable = 'true' group by all
+        """,
+        """
+        select account_id, pass_kind, pass_number, stage, entered_at::date as entered_on
+        from mart_funnel.fct_stage_events
+        where evidence <> 'inferred' and not is_regression
+        and account_id in (select account_id from truth_stages inner join account_of using (true_id))
+        and (account_id, stage) not in (
+            select (account_id, stage) from truth_stages inner join account_of using (true_id)
+            where decidable = 'false'
         )
         group by all
         """,
