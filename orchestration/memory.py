@@ -34,6 +34,11 @@ STREAMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "night",
         {"night": "date", "month": "date", "stage": "varchar", "entered": "bigint"},
     ),
+    "segment_events": (
+        "intermediate.int_segment_events",
+        "night",
+        {"night": "date", "segment_id": "varchar", "account_id": "varchar", "change": "varchar"},
+    ),
     "metric_definitions": (
         "intermediate.int_metric_definitions",
         "night",

@@ -159,7 +159,7 @@
         'ad_spend': [
             ('day', 'date'), ('campaign_key', 'varchar'), ('campaign_name', 'varchar'), ('channel', 'varchar'),
             ('currency', 'varchar'), ('cost', 'decimal(18, 4)'), ('impressions', 'bigint'), ('clicks', 'bigint'),
-            ('conversions', 'decimal(18, 4)'), ('utm_source', 'varchar'), ('utm_medium', 'varchar'),
+            ('conversions', 'decimal(18, 4)'), ('time_zone', 'varchar'), ('utm_source', 'varchar'), ('utm_medium', 'varchar'),
             ('utm_campaign', 'varchar')
         ],
         'touches': [

@@ -163,6 +163,42 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
         """,
         "select count(*) from truth_stages where decidable = 'false'",
     ),
+    "Credit of each touch under six models": (
+        """
+        select account_id, target_type, model, nullif(touched_at, '')::timestamptz as touched_at, channel, campaign,
+            round(credit::double, 9) as credit
+        from truth_attribution inner join account_of using (true_id)
+        where decidable = 'true'
+        """,
+        """
+        select account_id, target_type, model, touched_at, fct_attribution.channel, coalesce(utm_campaign, '') as campaign,
+            round(credit::double, 9) as credit
+        from mart_marketing.fct_attribution
+        left join mart_core.dim_campaigns using (campaign_id)
+        where (account_id, target_type) in (
+            select (account_id, target_type) from truth_attribution inner join account_of using (true_id)
+            where decidable = 'true'
+        )
+        """,
+        "select count(*) from truth_attribution where decidable = 'false'",
+    ),
+    "What each touch was: when, channel and campaign": (
+        "select record_key, touched_at::timestamptz as touched_at, channel, campaign from truth_touches",
+        """
+        select record_key, touched_at, channel, case when utm_campaign is not null then utm_campaign else '' end as campaign
+        from mart_core.fct_touches where is_attributed
+        """,
+        "select 0",
+    ),
+    "Ad spend by campaign, month and currency": (
+        "select source, channel, campaign, month::date as month, currency, cost::decimal(18, 2) as cost from truth_spend",
+        """
+        select spend.source, spend.channel, campaigns.utm_campaign, date_trunc('month', spend.day)::date as month,
+            spend.currency, sum(spend.cost)::decimal(18, 2) as cost
+        from mart_core.fct_ad_spend as spend left join mart_core.dim_campaigns as campaigns using (campaign_id) group by all
+        """,
+        "select 0",
+    ),
 }
 
 

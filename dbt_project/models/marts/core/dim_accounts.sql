@@ -15,6 +15,10 @@ stages as (
 
 channels as (
     select account_id, arg_min(source_channel, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as channel from {{ ref('int_person_records') }} group by account_id
+),
+
+targets as (
+    select distinct account_id from {{ ref('rpt_target_accounts') }} where account_id is not null
 )
 
 select
@@ -39,7 +43,7 @@ select
     cast(coalesce(revenue.mrr, 0) as decimal(18, 6)) as mrr,
     cast(coalesce(revenue.arr, 0) as decimal(18, 4)) as arr,
     cast(null as double) as health_score,
-    false as is_target,
+    targets.account_id is not null as is_target,
     false as is_internal,
     accounts.source_count,
     accounts.first_source,
@@ -48,3 +52,4 @@ from accounts
 left join revenue using (account_id)
 left join stages using (account_id)
 left join channels using (account_id)
+left join targets using (account_id)

@@ -23,7 +23,7 @@ select
     people.email,
     people.phone,
     people.title,
-    cast(null as varchar) as role_in_buying,
+    roles.role as role_in_buying,
     people.lead_score,
     stages.stage,
     people.first_source,
@@ -31,3 +31,4 @@ select
     people.consent_status
 from people
 left join stages using (person_id)
+left join {{ ref('int_buying_roles') }} as roles using (person_id)

@@ -11,6 +11,7 @@ typed as (
         written_source,
         written_medium,
         utm_source,
+        utm_medium,
         channel
     from source
 )

@@ -1,0 +1,1 @@
+{{ company_table('lead_score_rules', ['fact', 'value', 'points', 'decays']) }}

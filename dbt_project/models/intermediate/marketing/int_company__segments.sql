@@ -1,0 +1,1 @@
+{{ company_table('segments', ['segment_id', 'fact', 'operator', 'value']) }}
