@@ -217,7 +217,7 @@ def write_truth(
     end: datetime,
     defects: dict[str, set[int]],
 ) -> None:
-    """accounts.csv, people.csv, mrr.csv, movements.csv, stages.csv and defects.csv."""
+    """accounts.csv, people.csv, mrr.csv, movements.csv, stages.csv, deals.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
     acquired = acquired_accounts(world, defects)
     untold = untold_accounts(world, defects)
@@ -259,11 +259,9 @@ def write_truth(
         ["true_id", "month", "currency", "movement", "amount", "decidable"],
         movements(levels, untold),
     )
-    write_csv(
-        folder / "stages.csv",
-        stage_truth.HEADER,
-        stage_truth.stage_rows(world, seen, end, unknown_stages(world, defects, untold)),
-    )
+    unknown = unknown_stages(world, defects, untold)
+    write_csv(folder / "stages.csv", stage_truth.HEADER, stage_truth.stage_rows(world, seen, end, unknown))
+    write_csv(folder / "deals.csv", stage_truth.DEALS, stage_truth.deal_rows(world, end, unknown))
     write_csv(
         folder / "defects.csv",
         ["rule_id", "source", "instance", "table_name", "record_key", "decidable"],

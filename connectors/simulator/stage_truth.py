@@ -12,6 +12,7 @@ from connectors.simulator.renewals import renewals_of
 from connectors.simulator.world import Account, Subscription, add_months, net_annual
 
 HEADER = ["true_id", "stage", "entered_at", "decidable", "pass_kind", "pass_number"]
+DEALS = ["true_id", "opened_on", "closed_on", "is_won"]
 LIVE = timedelta(days=30)
 GRACE = timedelta(days=30)
 SAME_TERM = timedelta(days=60)
@@ -58,6 +59,19 @@ def stage_rows(
         for number, renewed in enumerate(renewal_deals(one, end, unknown), start=1):
             for stage, moment in (("opportunity", renewed - timedelta(days=30)), ("won", renewed)):
                 yield (one.true_id, stage, f"{moment:%Y-%m-%d}", "true", "customer", str(number))
+
+
+def deal_rows(world: list[Account], end: datetime, unknown: Unknown) -> Iterator[tuple[str, ...]]:
+    """Every deal of new business, and what became of it."""
+    for one in world:
+        if one.is_in_crm and one.deal and one.deal <= end and one.number not in unknown.moved:
+            closed = one.closed if one.closed and one.closed <= end else None
+            yield (
+                one.true_id,
+                f"{one.deal:%Y-%m-%d}",
+                f"{closed:%Y-%m-%d}" if closed else "",
+                str(bool(closed and one.is_won)).lower(),
+            )
 
 
 def undecidable(one: Account, unknown: Unknown) -> set[str]:
