@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
+FORGOTTEN = ".forgotten"
+
 
 def content_hash(file: Path) -> str:
     """SHA-256 of a file's bytes."""
@@ -21,10 +23,20 @@ def archived(home: Path, sha256: str, name: str) -> Path:
     return home / "archive" / sha256[:2] / f"{sha256}{''.join(Path(name).suffixes[-1:]).lower()}"
 
 
+def forget(home: Path, sha256: str, name: str) -> None:
+    """Remove a kept file that names a forgotten person; an empty marker says that it is meant to be gone."""
+    target = archived(home, sha256, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.with_name(f"{sha256}{FORGOTTEN}").touch()
+    target.unlink(missing_ok=True)
+
+
 def keep(home: Path, file: Path) -> tuple[str, Path]:
     """Copy a file into the archive unless it is there; its hash and its place."""
     sha256 = content_hash(file)
     target = archived(home, sha256, file.name)
+    if target.with_name(f"{sha256}{FORGOTTEN}").exists():
+        return sha256, file  # named a forgotten person: read where it lies, not kept
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         # two tables of one file are archived at once, each by its own thread

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from connectors import archive, guard, pull
 from connectors.errors import CountMismatch, FileError
+from connectors.forget import MASK, Forgotten, eraser_of, mentions, read_forgotten
 from connectors.manifest import Entry, read_manifest, write_manifest
 from connectors.parts import canonical_select, columns_of, missing_columns
 from connectors.readers import Records, members, read
@@ -121,7 +123,9 @@ def load_delivery(home: Path, table: Table, files: list[pull.Delivered]) -> Tabl
     with duckdb.connect(config={"threads": 1}) as con, tempfile.TemporaryDirectory() as scratch:
         con.execute("set TimeZone = 'UTC'")
         try:
-            Delivery(con, home, table, delivery_id, Path(scratch)).load(load, [path for _, _, path in kept])
+            Delivery(con, home, table, delivery_id, first.source, Path(scratch)).load(
+                load, [path for _, _, path in kept]
+            )
         except FileError as error:
             for entry in load.entries:
                 entry.state, entry.why = "held", str(error)
@@ -132,29 +136,36 @@ class Delivery:
     """One delivery on its way into the lake, in an in-memory database of its own."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, home: Path, table: Table, delivery_id: str, scratch: Path
+        self,
+        con: duckdb.DuckDBPyConnection,
+        home: Path,
+        table: Table,
+        delivery_id: str,
+        source: str,
+        scratch: Path,
     ) -> None:
-        self.con, self.home, self.table, self.delivery_id, self.scratch = (
-            con,
-            home,
-            table,
-            delivery_id,
-            scratch,
-        )
+        self.con, self.home, self.table, self.source, self.scratch = con, home, table, source, scratch
+        self.delivery_id = delivery_id
         self.rows: list[str] = []
         self.errors: list[str] = []
         self.quarantine: list[tuple[str, str, int, str, str]] = []
         self.missing: dict[str, list[str]] = {}
+        self.forgotten: Counter[str] = Counter()
+        self.named: set[str] = set()
 
     def load(self, load: TableLoad, paths: list[Path]) -> None:
         for number, (entry, path) in enumerate(zip(load.entries, paths, strict=True)):
             self.read_file(entry, path, f"f{number}")
         self.collapse(load)
+        self.forget()
         self.count(load)
         why = guard.objection(self.con, self.home, self.table, load.entries, self.missing)
         for entry in load.entries:
             entry.state, entry.why = ("held", why) if why else ("accepted", None)
         self.write(load)
+        for entry in load.entries:
+            if entry.file in self.named:
+                archive.forget(self.home, entry.sha256, entry.file)
 
     def read_file(self, entry: Entry, path: Path, prefix: str) -> None:
         """Read every member of a file that belongs to the table, and add its canonical rows."""
@@ -251,6 +262,40 @@ class Delivery:
         for entry in load.entries:
             entry.conflicting_keys = conflicting
 
+    def forget(self) -> None:
+        """Keep forgotten people out: their own rows go and are counted, other rows lose the cells that name them."""
+        forgotten = read_forgotten(self.home)
+        if not forgotten:
+            return
+        eraser = eraser_of(self.con, self.table, "accepted", forgotten)
+        self.con.execute(f"create temp table marked as {eraser.marked('accepted')}")
+        named = "select _file, count(*) filter (where _is_dropped) from marked where _is_named group by _file"
+        self.forgotten = Counter(dict(self.con.execute(named).fetchall()))
+        self.named = set(self.forgotten)
+        self.con.execute(
+            f"create or replace temp table accepted as {eraser.kept('marked')} order by _file, _row_number"
+        )
+        rows = "select _file as file, _row_number from marked where _is_dropped order by all"
+        if self.forgotten.total():
+            side = side_path(self.home, "forgotten", self.source, self.table.name, self.delivery_id)
+            write_parquet(self.con, rows, side)
+        self.quarantine = [
+            (file, member, line, MASK if self.names(raw, file, forgotten) else raw, why)
+            for file, member, line, raw, why in self.quarantine
+        ]
+        text = mentions("text", forgotten)
+        self.errors = [
+            f"select * replace (case when {text} then {literal(MASK)} else text end as text) from ({one})"
+            for one in self.errors
+        ]
+
+    def names(self, raw: str, file: str, forgotten: Forgotten) -> bool:
+        """Whether a quarantined text names a forgotten person; its file is then not kept either."""
+        found = bool(self.con.execute(f"select {mentions('$raw', forgotten)}", {"raw": raw}).fetchall()[0][0])
+        if found:
+            self.named.add(file)
+        return found
+
     def count(self, load: TableLoad) -> None:
         """Loaded and collapsed per file, and the sum that must hold."""
         count = "select _file, count(*) from {} group by _file"
@@ -266,14 +311,16 @@ class Delivery:
         }
         for entry in load.entries:
             entry.rows_loaded = loaded.get(entry.file, 0)
-            entry.rows_collapsed = read_rows.get(entry.file, 0) - keyless[entry.file] - entry.rows_loaded
+            entry.rows_forgotten = self.forgotten[entry.file]
+            entry.rows_collapsed = (
+                read_rows.get(entry.file, 0) - keyless[entry.file] - entry.rows_loaded - entry.rows_forgotten
+            )
             entry.delivery_rows = sum(loaded.values())
-            accounted = entry.rows_loaded + entry.rows_quarantined + entry.rows_skipped + entry.rows_collapsed
-            if accounted != entry.rows_physical:
+            if entry.accounted != entry.rows_physical:
                 raise CountMismatch(
-                    f"{entry.file}: {entry.rows_physical} records were counted, {accounted} are accounted for "
+                    f"{entry.file}: {entry.rows_physical} records were counted, {entry.accounted} are accounted for "
                     f"(loaded {entry.rows_loaded}, quarantined {entry.rows_quarantined}, skipped {entry.rows_skipped}, "
-                    f"collapsed {entry.rows_collapsed})."
+                    f"collapsed {entry.rows_collapsed}, forgotten {entry.rows_forgotten})."
                 )
         if cursor := self.table.cursor:
             column = identifier(cursor)

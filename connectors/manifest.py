@@ -33,6 +33,7 @@ COLUMNS = {
     "delivery_rows": "bigint",
     "size": "bigint",
     "modified_ns": "bigint",
+    "rows_forgotten": "bigint",
 }
 
 
@@ -61,11 +62,24 @@ class Entry:
     delivery_rows: int = 0
     size: int = 0
     modified_ns: int = 0
+    rows_forgotten: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """Records whose whereabouts are known; must be all of them."""
+        return (
+            self.rows_loaded
+            + self.rows_quarantined
+            + self.rows_skipped
+            + self.rows_collapsed
+            + self.rows_forgotten
+        )
 
 
 def manifest_sql(home: Path, as_of: date) -> str:
     """A select of the manifest up to a night, with later decisions (accept, refuse) applied."""
-    recorded = state_sql(home, "exports", as_of, COLUMNS)
+    recorded = f"""select * replace (coalesce(rows_forgotten, 0) as rows_forgotten)
+        from ({state_sql(home, "exports", as_of, COLUMNS)})"""
     decisions = home / "company" / "decisions" / "exports.csv"
     if not decisions.exists():
         return recorded

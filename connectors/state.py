@@ -35,8 +35,13 @@ def state_sql(home: Path, stream: str, as_of: date, columns: dict[str, str]) -> 
     files = sorted((home / "state" / stream).glob("[0-9]*.parquet"))
     known = [file for file in files if date.fromisoformat(file.stem) <= as_of]
     cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
+    empty = (
+        "select "
+        + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
+        + " where false"
+    )
     if not known:
-        empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
-        return f"select {empty} where false"
+        return empty
     listed = ", ".join(literal(str(file)) for file in known)
-    return f"select {cast} from read_parquet([{listed}], union_by_name = true)"
+    # a column that came later is empty in earlier nights
+    return f"select {cast} from ({empty} union all by name select * from read_parquet([{listed}], union_by_name = true))"

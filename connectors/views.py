@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.forget import forgotten_sql
 from connectors.history import change_parts
 from connectors.lake import part_path, side_path
 from connectors.manifest import COLUMNS, Entry, manifest_sql, read_manifest
@@ -142,7 +143,7 @@ def claims_sql(source: Source, table: Table, who: Identifies) -> list[str]:
 def create_ops_tables(
     con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date
 ) -> None:
-    """ops.exports, ops.quarantine, ops.cell_errors, ops.sources."""
+    """ops.exports, ops.forgotten, ops.quarantine, ops.cell_errors, ops.sources."""
     con.execute("create schema if not exists ops")
     shown = ", ".join(name for name in COLUMNS if name not in ("size", "modified_ns", "state"))
     con.execute(
@@ -153,6 +154,7 @@ def create_ops_tables(
             left join ({kinds_sql(specs)}) as kinds using (source, table_name)
             order by night, source, instance, table_name, file"""
     )
+    con.execute(f"create or replace table ops.forgotten as {forgotten_sql(home, as_of)}")
     entries = read_manifest(home, as_of)
     side_table(
         con,

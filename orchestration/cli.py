@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orchestration.cli_explain import explain
+from orchestration.cli_forget import forget
 from orchestration.cli_identity import identity
 from orchestration.cli_ledger import exports, issues
 from orchestration.cli_read import check, report, sql, status, versions
@@ -149,7 +150,20 @@ def ui(port: int) -> None:
     os.execv(program, [program, "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "orchestration.definitions"])  # noqa: S606
 
 
-for command in (status, check, sql, issues, exports, versions, report, rules, identity, explain, sources):
+for command in (
+    status,
+    check,
+    sql,
+    issues,
+    exports,
+    versions,
+    report,
+    rules,
+    identity,
+    explain,
+    sources,
+    forget,
+):
     cli.add_command(command)
 
 

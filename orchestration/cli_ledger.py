@@ -256,7 +256,7 @@ def show_export(delivery_id: str) -> None:
     for entry in entries(settings, one["delivery_id"]):
         click.echo(
             f"  {entry.file}: {entry.rows_physical} records: {entry.rows_loaded} loaded, {entry.rows_quarantined} quarantined, "
-            f"{entry.rows_skipped} skipped, {entry.rows_collapsed} collapsed"
+            f"{entry.rows_skipped} skipped, {entry.rows_collapsed} collapsed, {entry.rows_forgotten} forgotten"
         )
 
 

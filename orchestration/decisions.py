@@ -7,7 +7,7 @@ from orchestration.errors import SettingsError
 from orchestration.settings import Settings, now, user_name
 
 
-def append_decision(settings: Settings, kind: str, why: str, **fields: str) -> Path:
+def append_decision(settings: Settings, kind: str, why: str, /, **fields: str) -> Path:
     """Add one line to company/decisions/<kind>.csv.
 
     Raises:

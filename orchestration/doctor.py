@@ -96,6 +96,7 @@ def published_finding(settings: Settings) -> Finding:
 
 def deep_findings(settings: Settings) -> list[Finding]:
     """Every archived file still has its hash, every accepted delivery its part, every file's counts add up."""
+    from connectors.archive import FORGOTTEN
     from connectors.manifest import read_manifest
 
     entries = read_manifest(settings.home, date.max)
@@ -104,7 +105,11 @@ def deep_findings(settings: Settings) -> list[Finding]:
         for path in (settings.home / "archive").glob("*/*")
         if path.is_file() and not path.name.startswith(".")
     )
-    changed = [path.name for path in archive if content_hash(path) != path.name.split(".")[0]]
+    changed = [
+        path.name
+        for path in archive
+        if path.suffix != FORGOTTEN and content_hash(path) != path.name.split(".")[0]
+    ]
     archived = {path.name.split(".")[0] for path in archive}
     gone = sorted({entry.file for entry in entries if entry.sha256 not in archived})
     off = [entry.file for entry in entries if entry.state == "accepted" and unaccounted(entry)]
@@ -128,8 +133,7 @@ def content_hash(path: Path) -> str:
 
 def unaccounted(entry: Any) -> int:
     """Records of a file that went nowhere."""
-    placed = entry.rows_loaded + entry.rows_quarantined + entry.rows_skipped + entry.rows_collapsed
-    return int(entry.rows_physical - placed)
+    return int(entry.rows_physical - entry.accounted)
 
 
 def part_problem(settings: Settings, entry: Any) -> str:

@@ -19,6 +19,7 @@ COMMANDS = {
     "issues": {"list", "show", "assign", "waive", "history", "fixes"},
     "rules": {"list", "test", "new"},
     "explain": set(),
+    "forget": set(),
     "identity": {"review", "link", "unlink"},
     "sources": {"list", "add"},
     "exports": {"list", "show", "accept", "refuse"},

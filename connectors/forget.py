@@ -1,0 +1,176 @@
+"""A person who was forgotten: kept out of every new delivery, and taken out of what the lake and the state hold.
+
+Only hashes are remembered (company/decisions/forgotten.csv): of each e-mail address in its normal form, and of each
+record. A record that is the person goes as a row; where a person is only named in a company's or in money's record, the
+cells that name her go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from connectors.spec import Table
+from connectors.values import identifier, literal
+
+MASK = "[forgotten]"
+ADDRESS = r"[^@\s<>,;:()\[\]{}|\\/" + "\"'" + r"]+@[^@\s<>,;:()\[\]{}|\\/" + "\"'" + r"]+\.[A-Za-z]{2,}"
+PERSONAL_CLAIMS = ("email", "phone", "name", "first_name", "last_name", "birth_date")
+PERSONAL_NAMES = ("first_name", "last_name", "full_name")
+KEYS = ("source", "instance", "table_name", "record_key")
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """SHA-256 of the addresses and of the records (source|instance|table|key) that are kept out."""
+
+    emails: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.emails or self.records)
+
+
+def decisions_file(home: Path) -> Path:
+    return home / "company" / "decisions" / "forgotten.csv"
+
+
+def read_forgotten(home: Path) -> Forgotten:
+    """Every hash that was ever decided upon; forgetting is not taken back."""
+    file = decisions_file(home)
+    if not file.exists():
+        return Forgotten()
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"select kind, hash from read_csv({literal(str(file))}, header = true, all_varchar = true, parallel = false)"
+        ).fetchall()
+    return Forgotten(
+        frozenset(one for kind, one in found if kind == "email"),
+        frozenset(one for kind, one in found if kind == "record"),
+    )
+
+
+def forgotten_sql(home: Path, as_of: date) -> str:
+    """SQL of what was decided up to a night, for ops.forgotten: hashes only."""
+    file = decisions_file(home)
+    if not file.exists():
+        return (
+            "select cast(null as varchar) as person, cast(null as varchar) as kind, cast(null as varchar) as hash, "
+            "cast(null as date) as forgotten_on where false"
+        )
+    return f"""select person, kind, hash, cast(left("when", 10) as date) as forgotten_on
+        from read_csv({literal(str(file))}, header = true, all_varchar = true, parallel = false)
+        where left("when", 10) <= {literal(as_of.isoformat())} order by all"""
+
+
+def address_form(address: str) -> str:
+    """SQL: an e-mail address as it is hashed: lower case, no plus tag, Gmail's dots and second name gone."""
+    host = f"regexp_replace(split_part(lower(trim({address})), '@', -1), '^googlemail\\.com$', 'gmail.com')"
+    local = f"split_part(split_part(lower(trim({address})), '@', 1), '+', 1)"
+    return f"case when {host} = 'gmail.com' then replace({local}, '.', '') else {local} end || '@' || {host}"
+
+
+def address_hash(con: duckdb.DuckDBPyConnection, address: str) -> str:
+    """The hash by which an address is remembered."""
+    return str(con.execute(f"select sha256({address_form('?1')})", [address]).fetchall()[0][0])
+
+
+def record_hash(key: str, source: str = "?", instance: str = "?", table: str = "?") -> str:
+    """SQL: the hash by which a record is remembered."""
+    return f"sha256(concat_ws('|', {source}, {instance}, {table}, {key}))"
+
+
+def listed(hashes: frozenset[str]) -> str:
+    return "[" + ", ".join(literal(one) for one in sorted(hashes)) + "]"
+
+
+def mentions(cell: str, forgotten: Forgotten) -> str:
+    """SQL: whether a text holds one of the addresses, alone or among other words."""
+    if not forgotten.emails:
+        return "false"
+    found = f"regexp_extract_all({cell}, {literal(ADDRESS)})"
+    hashes = f"list_transform({found}, lambda one: sha256({address_form('one')}))"
+    return f"coalesce(contains({cell}, '@') and list_has_any({hashes}, {listed(forgotten.emails)}), false)"
+
+
+@dataclass
+class Eraser:
+    """How the rows of one table of the lake are erased. `columns` are the text columns that the relation has."""
+
+    table: Table
+    forgotten: Forgotten
+    columns: list[str]
+    has_extra: bool = True
+    _own: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        who = self.table.identifies
+        self.is_person = bool(who and who.person is not None)
+        self.is_account = bool(who and who.account is not None)
+        claims = (who.person or {}) if who else {}
+        kept = {column for kind, column in ((who.account or {}) if who else {}).items() if kind == "name"}
+        self._own = [column for kind, column in claims.items() if kind == "email" and column in self.columns]
+        personal = {column for kind, column in claims.items() if kind in PERSONAL_CLAIMS} | set(
+            PERSONAL_NAMES
+        )
+        personal |= {name for name, column in self.table.columns.items() if column.type in ("email", "phone")}
+        self.personal = {
+            column for column in personal - kept if column in self.columns and column not in self.table.key
+        }
+
+    @property
+    def is_own(self) -> str:
+        """SQL: the row is the person's own record."""
+        if not self.is_person:
+            return "false"
+        key = " || '|' || ".join(identifier(name) for name in self.table.key)
+        tests = [mentions(identifier(column), self.forgotten) for column in self._own]
+        if self.forgotten.records:
+            known = record_hash(key, "_source", "_instance", literal(self.table.name))
+            tests.append(f"coalesce(list_contains({listed(self.forgotten.records)}, {known}), false)")
+        return f"({' or '.join(tests or ['false'])})"
+
+    @property
+    def is_dropped(self) -> str:
+        """SQL: the whole row goes; a billing customer is a company too, so its row stays."""
+        return "false" if self.is_account else self.is_own
+
+    @property
+    def is_named(self) -> str:
+        """SQL: the row names the person somewhere."""
+        cells = [mentions(identifier(column), self.forgotten) for column in self.columns]
+        extra = [mentions("cast(_extra as varchar)", self.forgotten)] if self.has_extra else []
+        return f"({' or '.join([self.is_own, *cells, *extra])})"
+
+    def kept(self, relation: str) -> str:
+        """SQL: the rows that stay, without what names the person. `_is_own`, `_is_named` must be columns of it."""
+        replaced = []
+        for column in self.columns:
+            name = identifier(column)
+            if column in self.table.key:
+                gone = f"'forgotten_' || left(sha256({name}), 16)"
+            else:
+                gone = "null"
+            own = "_is_own or " if column in self.personal else ""
+            replaced.append(
+                f"case when _is_named and ({own}{mentions(name, self.forgotten)}) then {gone} else {name} end as {name}"
+            )
+        if self.has_extra:
+            replaced.append(
+                "case when _is_named then map([]::varchar[], []::varchar[]) else _extra end as _extra"
+            )
+        return f"select * exclude (_is_own, _is_named, _is_dropped) replace ({', '.join(replaced)}) from {relation} where not _is_dropped"
+
+    def marked(self, relation: str) -> str:
+        """SQL: the rows with what becomes of each."""
+        return f"select *, {self.is_own} as _is_own, {self.is_named} as _is_named, {self.is_dropped} as _is_dropped from {relation}"
+
+
+def eraser_of(con: duckdb.DuckDBPyConnection, table: Table, relation: str, forgotten: Forgotten) -> Eraser:
+    """An eraser for the columns that a relation really has."""
+    described = con.execute(f"describe select * from {relation}").fetchall()
+    texts = [str(name) for name, kind, *_ in described if kind == "VARCHAR" and not str(name).startswith("_")]
+    return Eraser(table, forgotten, texts, any(name == "_extra" for name, *_ in described))

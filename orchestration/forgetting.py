@@ -1,0 +1,147 @@
+"""Erases one person everywhere: decided by hash, taken out of what is kept, and the last night built again without her."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.decisions import append_decision, read_decisions
+from orchestration.errors import Blocked, SettingsError
+from orchestration.guards import check_home, run_lock
+from orchestration.publish import versions
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from connectors.erase import Erased
+    from connectors.forget import Forgotten
+
+PERSONS = """
+select distinct person_id from identity.records where person_id is not null and {form} = {wanted}
+"""
+RECORDS = """
+select source, instance, table_name, record_key, full_name, email from identity.records where person_id in (select unnest(?)) order by all
+"""
+
+
+@dataclass
+class Person:
+    """Somebody to be forgotten: the records that are her, and every address that they name."""
+
+    email: str
+    records: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def addresses(self) -> list[str]:
+        return sorted(
+            {self.email.strip().lower()}
+            | {one["email"].strip().lower() for one in self.records if one["email"]}
+        )
+
+
+def find_person(settings: Settings, email: str) -> Person:
+    """The records of the person behind an address, from the published file if there is one.
+
+    Raises:
+        SettingsError: it is no e-mail address.
+    """
+    from connectors.forget import ADDRESS, address_form
+
+    with duckdb.connect() as con:
+        if not con.execute("select regexp_full_match(trim(?), ?)", [email, ADDRESS]).fetchall()[0][0]:
+            raise SettingsError(
+                f"{email!r} is no e-mail address. Name the person by one, such as ada@acme.example."
+            )
+    if not settings.steward_file.exists():
+        return Person(email)
+    with duckdb.connect(str(settings.steward_file), read_only=True) as con:
+        query = PERSONS.format(form=address_form("email"), wanted=address_form("?1"))
+        ids = [row[0] for row in con.execute(query, [email]).fetchall()]
+        found = con.execute(RECORDS, [ids])
+        names = [column[0] for column in found.description or []]
+        return Person(email, [dict(zip(names, row, strict=True)) for row in found.fetchall()])
+
+
+def hashes(person: Person) -> "tuple[str, Forgotten]":
+    """The hash that names the person, and all hashes that keep her out."""
+    from connectors.forget import Forgotten, address_hash, record_hash
+
+    with duckdb.connect() as con:
+        emails = {one: address_hash(con, one) for one in person.addresses}
+        records = frozenset(
+            str(con.execute(f"select {record_hash('?4', '?1', '?2', '?3')}", [one[name] for name in ("source", "instance", "table_name", "record_key")]).fetchall()[0][0])
+            for one in person.records
+        )  # fmt: skip
+    return emails[person.email.strip().lower()], Forgotten(frozenset(emails.values()), records)
+
+
+def rehearse(settings: Settings, person: Person) -> "Erased":
+    """What forgetting would erase from lake, archive and state; nothing is changed."""
+    from connectors.erase import erase
+    from connectors.spec import load_specs
+
+    return erase(settings.home, load_specs(extra=settings.specs), hashes(person)[1], True, person.addresses)
+
+
+def decide(settings: Settings, person: Person, why: str) -> None:
+    """Append the hashes that are not there yet to company/decisions/forgotten.csv.
+
+    Raises:
+        SettingsError: the reason names the person.
+    """
+    words = {*person.addresses, *(one["full_name"] for one in person.records if one["full_name"])}
+    if any(word.lower() in why.lower() for word in words):
+        raise SettingsError(
+            "The reason names the person, and would be kept. Say it without name and address."
+        )
+    name, forgotten = hashes(person)
+    known = {(line["kind"], line["hash"]) for line in read_decisions(settings, "forgotten")}
+    for kind, listed in (("email", forgotten.emails), ("record", forgotten.records)):
+        for one in sorted(listed):
+            if (kind, one) not in known:
+                append_decision(settings, "forgotten", why, person=name, kind=kind, hash=one)
+
+
+def forget(settings: Settings, person: Person, why: str, progress: Callable[[str], None]) -> "Erased":
+    """Decide, erase, build the last night again without the person, and remove every file that was built with her.
+
+    Each step can be cut off and done again. The published file is replaced, never absent.
+    """
+    from connectors.erase import erase
+    from connectors.forget import read_forgotten
+    from connectors.spec import load_specs
+    from orchestration.plan import delivered_nights
+    from orchestration.runner import run_nights
+
+    check_home(settings.home)
+    with run_lock(settings.home):
+        decide(settings, person, why)
+        progress("Erasing from lake, archive and state")
+        done = erase(
+            settings.home,
+            load_specs(extra=settings.specs),
+            read_forgotten(settings.home),
+            False,
+            person.addresses,
+        )
+        if delivered_nights(settings.home):
+            try:
+                run_nights(settings, None, True, progress)
+            except Blocked as problem:
+                raise Blocked(
+                    f"{problem} It still holds the person: let one through, then run `forget` again."
+                ) from problem
+        remove_built(settings)
+    return done
+
+
+def remove_built(settings: Settings) -> None:
+    """Remove versions, candidates, fix files and scratch folders that were built before; the published one stays."""
+    published = settings.published
+    for folder in (published / "versions").glob("*"):
+        if folder.name != versions.current(published):
+            shutil.rmtree(folder)
+    shutil.rmtree(published / "candidates", ignore_errors=True)
+    shutil.rmtree(published / "fixes", ignore_errors=True)
+    shutil.rmtree(settings.home / "tmp", ignore_errors=True)
