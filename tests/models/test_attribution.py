@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -24,11 +23,11 @@ TARGET = st.tuples(
 
 
 @pytest.fixture(scope="module")
-def compiled(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What fct_attribution is on DuckDB, reading a table `paths`."""
     folder = tmp_path_factory.mktemp("attribution")
     chosen = load_settings()
-    export_environment(chosen, finished / "warehouse.duckdb")
+    export_environment(chosen, folder / "warehouse.duckdb")
     dbt = replace(dbt_of(chosen), target=folder / "target")
     done = dbtRunner().invoke(["compile", "--select", "fct_attribution", *dbt._options()])
     assert done.success, done.exception
