@@ -19,7 +19,10 @@ from data_quality.errors import RuleError
 from data_quality.rule import RULES, Examples, Rule, Tables, load_rules
 
 TABLES = Path(__file__).parent / "tables.yaml"
-SCHEMAS = ("intermediate", "staging", "identity", "ops", "seeds", "mart_core", "mart_finance", "mart_funnel")
+SCHEMAS = (
+    "intermediate", "staging", "identity", "ops", "raw_state", "seeds", "mart_core", "mart_finance", "mart_funnel",
+    "mart_marketing", "mart_product", "mart_sales", "mart_customer_success",
+)  # fmt: skip
 # What a row of an example need not say.
 DEFAULTS = {"source": "hubspot", "instance": "", "table_name": "records"}
 NIGHT = {"ops.night": [{"night": "2026-06-30", "built_as_of": "2026-06-30 23:59:59+00", "is_as_of": False}]}
@@ -65,6 +68,7 @@ def run_case(rule: Rule, case: str, tables: Tables, expected: list[str]) -> Exam
     """Build the tables that the rule reads and keep the record keys that it returns."""
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
+        con.execute("set variable reporting_currency = 'EUR'")
         for name in sorted({*read_by(rule.query), *tables}):
             build(con, rule.rule_id, name, tables.get(name, []))
         try:

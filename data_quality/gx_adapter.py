@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,8 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
+from data_quality.contracts import Suite
 from data_quality.errors import QualityError
-
-Stage = Literal["raw", "published"]
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,19 @@ class ExpectationResult:
         return f"{self.table}: {self.expectation} does not hold (observed {self.observed})."
 
 
+def published_suites(file: Path) -> dict[str, Suite]:
+    """table → its suite, from a YAML file."""
+    suites: dict[str, Suite] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    return suites
+
+
 def run_expectations(
-    database: Path, suites_dir: Path, docs_dir: Path, stage: Stage
+    database: Path, raw: Mapping[str, Suite], published: Mapping[str, Suite], docs_dir: Path
 ) -> list[ExpectationResult]:
-    """Check the tables of one suite file (`raw.yaml`, `published.yaml`) and write static Data Docs.
+    """Check the tables of both kinds of suite in one go, and write static Data Docs.
 
     A raw table that is absent is not checked; an absent published one is an error of the candidate.
     """
-    file = suites_dir / f"{stage}.yaml"
-    if not file.exists():
-        return []
-    suites: dict[str, list[dict[str, Any]]] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     with duckdb.connect(str(database), read_only=True) as con:
         known = {
             f"{schema}.{table}"
@@ -57,13 +58,14 @@ def run_expectations(
                 "select table_schema, table_name from information_schema.tables"
             ).fetchall()
         }
-    if stage == "published" and (absent := sorted(set(suites) - known)):
+    if absent := sorted(set(published) - known):
         raise QualityError(
-            f"{database.name} has no table {', '.join(absent)}, which {file.name} names. Correct the suite or the model."
+            f"{database.name} has no table {', '.join(absent)}, which the published suites name. Correct the suite or the model."
         )
-    with expectations_context(database, docs_dir / stage) as (context, source):
+    with expectations_context(database, docs_dir) as (context, source):
         results = [
             result
+            for stage, suites in (("raw", raw), ("published", published))
             for table, listed in suites.items()
             if table in known
             for result in check_table(context, source, stage, table, listed)
@@ -185,7 +187,8 @@ def check_table(
             for key, value in one.expectation_config.kwargs.items()
             if key not in ("batch_id", "unexpected_rows_query")
         }
-        text = f"{one.expectation_config.type} {arguments}"
+        sentence = one.expectation_config.description
+        text = sentence or f"{one.expectation_config.type} {arguments}"
         observed = str(one.result.get("observed_value", "violations")) if one.result else "violations"
         results.append(ExpectationResult(stage, table, text, bool(one.success), observed, blocks))
     return results

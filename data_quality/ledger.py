@@ -8,11 +8,13 @@ from pathlib import Path
 
 import duckdb
 
+from data_quality.incidents import derive_incidents, group_issues, rates_sql
+
 EVENTS = {
     "night": "date", "event": "varchar", "issue_id": "varchar", "rule_id": "varchar", "source": "varchar",
     "instance": "varchar", "table_name": "varchar", "record_key": "varchar", "field": "varchar", "entity_id": "varchar",
     "record_url": "varchar", "observed": "varchar", "expected": "varchar", "money_at_risk": "decimal(18, 4)",
-    "currency": "varchar", "suggested_fix": "varchar",
+    "currency": "varchar", "suggested_fix": "varchar", "proposed_value": "varchar",
 }  # fmt: skip
 
 
@@ -31,8 +33,9 @@ def update_ledger(
     arrived: set[tuple[str, str, str]],
     decisions: Path,
     late: frozenset[str] = frozenset(),
+    reporting_currency: str = "EUR",
 ) -> LedgerCounts:
-    """Compare tonight's violations with the issues known before tonight; write events and derive quality.issues.
+    """Compare tonight's violations with the issues known before tonight; write events, derive issues and incidents.
 
     Only a table that arrived tonight, (source, instance, table), opens or resolves; records of none of the exports
     (totals) always count. A rule that is broken tonight changes nothing, nor does one that `needs` a table named in
@@ -56,8 +59,11 @@ def update_ledger(
         f"create or replace table quality.issue_events as select {names} from earlier union all select {names} from tonight_events"
     )
     write_events(con, events_dir, night)
+    group_issues(con)
     con.execute(f"create or replace temp table decided as {decisions_sql(decisions)}")
+    con.execute(f"create or replace temp table night_rates as {rates_sql(con, night, reporting_currency)}")
     con.execute(f"create or replace table quality.issues as {ISSUES.format(night=night)}")
+    derive_incidents(con, night, reporting_currency)
     counted = dict(con.execute("select event, count(*) from tonight_events group by event").fetchall())
     still_open = con.execute("select count(*) from quality.issues where status <> 'resolved'").fetchall()[0][
         0
@@ -72,14 +78,13 @@ def events_sql(events_dir: Path, night: date) -> str:
     files = sorted(
         str(file) for file in events_dir.glob("[0-9]*.parquet") if date.fromisoformat(file.stem) < night
     )
-    cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in EVENTS.items())
-    if files:
-        return f"select {cast} from read_parquet({files}, union_by_name = true)"
-    return (
+    empty = (
         "select "
         + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in EVENTS.items())
         + " where false"
     )
+    # by name: events of before a column was thought of have null there
+    return f"{empty} union all by name select * from read_parquet({files}, union_by_name = true)" if files else empty
 
 
 def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) -> None:
@@ -94,7 +99,7 @@ def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) 
 
 
 def decisions_sql(decisions: Path) -> str:
-    """The last waiver and the last assignment of each issue."""
+    """The last waiver and the last assignment of each issue, or of each incident: then of all its issues."""
     selects = [
         "select cast(null as varchar) as issue_id, cast(null as varchar) as assignee, cast(null as date) as until, cast(null as varchar) as decided_at where false"
     ]
@@ -143,7 +148,7 @@ NEW_EVENTS = """
         case when state_before.issue_id is null then 'opened' when state_before.last_event = 'resolved' then 'reopened' else 'seen' end as event,
         tonight.issue_id, tonight.rule_id, tonight.source, tonight.instance, tonight.table_name, tonight.record_key,
         tonight.field, tonight.entity_id, tonight.record_url, tonight.observed, tonight.expected, tonight.money_at_risk,
-        tonight.currency, tonight.suggested_fix
+        tonight.currency, tonight.suggested_fix, tonight.proposed_value
     from tonight
     left join state_before using (issue_id)
     left join arrived
@@ -153,7 +158,7 @@ NEW_EVENTS = """
         and (arrived.source is not null or tonight.source = 'onefunnel')
     union all
     select 'resolved', state_before.issue_id, state_before.rule_id, state_before.source, state_before.instance,
-        state_before.table_name, state_before.record_key, state_before.field, null, null, null, null, null, null, null
+        state_before.table_name, state_before.record_key, state_before.field, null, null, null, null, null, null, null, null
     from state_before
     anti join tonight using (issue_id)
     inner join quality.rule_runs on rule_runs.rule_id = state_before.rule_id and rule_runs.status <> 'error'
@@ -187,7 +192,7 @@ select
     described.rule_id,
     rules.severity,
     rules.owner_department,
-    decided.assignee,
+    coalesce(decided.assignee, decided_together.assignee) as assignee,
     rules.entity as entity_type,
     coalesce(tonight.entity_id, described.entity_id) as entity_id,
     described.source,
@@ -200,10 +205,14 @@ select
     coalesce(tonight.expected, described.expected) as expected,
     coalesce(tonight.money_at_risk, described.money_at_risk) as money_at_risk,
     coalesce(tonight.currency, described.currency) as currency,
+    cast(
+        cast(coalesce(tonight.money_at_risk, described.money_at_risk) as decimal(22, 6)) * night_rates.rate as decimal(18, 6)
+    ) as money_at_risk_reporting,
     coalesce(tonight.suggested_fix, described.suggested_fix) as suggested_fix,
+    coalesce(tonight.proposed_value, described.proposed_value) as proposed_value,
     case
         when lives.last_event = 'resolved' then 'resolved'
-        when decided.until >= date '{night}' then 'waived'
+        when coalesce(decided.until, decided_together.until) >= date '{night}' then 'waived'
         when lives.last_event = 'reopened' then 'reopened'
         else 'open'
     end as status,
@@ -212,12 +221,15 @@ select
     cast(1 + date_diff('day', lives.last_opened, case when lives.last_event = 'resolved' then lives.last_resolved - 1 else date '{night}' end) as integer) as nights_open,
     case when lives.last_event = 'resolved' then lives.last_resolved end as resolved_at,
     lives.reopened_count,
-    decided.until as waived_until,
-    'inc_' || left(md5(concat_ws('|', described.rule_id, described.source, described.instance, coalesce(described.field, ''), lives.first_seen_at)), 12) as incident_id
+    coalesce(decided.until, decided_together.until) as waived_until,
+    incident_of.incident_id
 from lives
 inner join described using (issue_id)
+inner join incident_of using (issue_id)
 left join tonight using (issue_id)
 left join quality.rules on rules.rule_id = described.rule_id
-left join decided using (issue_id)
+left join night_rates on coalesce(tonight.currency, described.currency) = night_rates.currency
+left join decided on lives.issue_id = decided.issue_id
+left join decided as decided_together on incident_of.incident_id = decided_together.issue_id
 order by lives.issue_id
 """

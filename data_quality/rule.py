@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from data_quality.errors import RuleError
 
 RULES = Path(__file__).parent / "rules"
+EXPECTATIONS = "expectations"
 
 
 Row = dict[str, Any]
@@ -35,7 +37,8 @@ class Rule(BaseModel):
     """See the design, section 7. `sql` returns the violating records; `left` and `right` totals by currency.
 
     `money` says how money at risk is counted, `fix` what to do when the SQL suggests nothing of its own. `fix_value` is
-    the right value of `field`: a text, or the word `expected` when that column is the value. `needs` names
+    the right value of `field`: a text, or the word `expected` when that column is the value; SQL that knows it of some
+    records only returns it as `proposed_value`. `needs` names
     the other tables that the records are compared with: on a night on which one is late, the rule opens and resolves nothing. A `draft`
     is tested but not run at night.
     """
@@ -93,6 +96,32 @@ def load_rules(directory: Path = RULES) -> list[Rule]:
         rule.rule_id = path.relative_to(directory).with_suffix("").as_posix()
         rules.append(rule)
     return rules
+
+
+def with_gates(rules: list[Rule], overrides: Mapping[str, str]) -> list[Rule]:
+    """The rules with what the company decided about blocking: rule id → warn or block.
+
+    The word `expectations` stands for all expectations, which are no rules; the gate reads it.
+
+    Raises:
+        RuleError: an override names no rule, says neither warn nor block, or lets a draft block.
+    """
+    known = {rule.rule_id: rule for rule in rules}
+    for name, gate in overrides.items():
+        if name != EXPECTATIONS and name not in known:
+            raise RuleError(
+                f"gate_overrides: no rule {name!r}. `onefunnel rules list` lists them; correct company/settings.yaml."
+            )
+        if gate not in ("warn", "block"):
+            raise RuleError(
+                f"gate_overrides: {name} is {gate!r}, expected warn or block. Correct company/settings.yaml."
+            )
+        if gate == "block" and name in known and known[name].draft:
+            raise RuleError(f"gate_overrides: {name} is a draft, which does not run and cannot block.")
+    return [
+        rule.model_copy(update={"gate": overrides[rule.rule_id]}) if rule.rule_id in overrides else rule
+        for rule in rules
+    ]
 
 
 def reconciliation_sql(rule: Rule) -> str:

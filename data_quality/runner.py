@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from data_quality.rule import RULES, Rule, load_rules
+from data_quality.rule import RULES, Rule, load_rules, with_gates
 
 COLUMNS = {
     "source": "varchar", "instance": "varchar", "table_name": "varchar", "record_key": "varchar", "field": "varchar",
     "entity_id": "varchar", "record_url": "varchar", "observed": "varchar", "expected": "varchar",
-    "money_at_risk": "decimal(18, 4)", "currency": "varchar", "suggested_fix": "varchar",
+    "money_at_risk": "decimal(18, 4)", "currency": "varchar", "suggested_fix": "varchar", "proposed_value": "varchar",
 }  # fmt: skip
 
 
@@ -37,10 +38,19 @@ class RuleResult:
 
 
 def run_rules(
-    con: duckdb.DuckDBPyConnection, rules_dir: Path = RULES, run_id: str = "", night: date | None = None
+    con: duckdb.DuckDBPyConnection,
+    rules_dir: Path = RULES,
+    run_id: str = "",
+    night: date | None = None,
+    gate_overrides: Mapping[str, str] | None = None,
+    reporting_currency: str = "EUR",
 ) -> list[RuleResult]:
-    """Fill quality.rules, quality.violations and quality.rule_runs; a broken rule fails its own check and no other."""
-    rules = load_rules(rules_dir)
+    """Fill quality.rules, quality.violations and quality.rule_runs; a broken rule fails its own check and no other.
+
+    A rule whose money is in the reporting currency says `getvariable('reporting_currency') as currency`.
+    """
+    rules = with_gates(load_rules(rules_dir), gate_overrides or {})
+    con.execute(f"set variable reporting_currency = '{reporting_currency}'")
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     con.execute("create schema if not exists quality")
     con.execute(f"create or replace table quality.violations (rule_id varchar, {columns})")
@@ -96,10 +106,11 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
 
 
 def fill_gaps(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    """What a rule's SQL leaves open: the only instance is '', and the rule's own fix is suggested."""
+    """What a rule's SQL leaves open: the only instance is '', and the rule's own fix and right value are proposed."""
     con.execute(
         """update quality.violations
-        set instance = coalesce(instance, ''), suggested_fix = coalesce(suggested_fix, nullif(?, ''))
-        where rule_id = ? and (instance is null or suggested_fix is null)""",
-        [rule.fix, rule.rule_id],
+        set instance = coalesce(instance, ''), suggested_fix = coalesce(suggested_fix, nullif($fix, '')),
+            proposed_value = coalesce(proposed_value, case when $value = 'expected' then expected else $value end)
+        where rule_id = $rule""",
+        {"fix": rule.fix, "value": rule.fix_value, "rule": rule.rule_id},
     )

@@ -36,7 +36,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets.identity_asset(),
         assets.rules_asset(marts),
         assets.ledger_asset(),
-        assets.expectations_asset(),
+        assets.expectations_asset(specs),
         *publish_assets(dbt),
     ]
     job = dg.define_asset_job(NIGHTLY, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)

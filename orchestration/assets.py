@@ -18,6 +18,7 @@ OPS = {
     "quarantine": "Records that could not be loaded, with the reason.",
     "cell_errors": "Cells that could not be read as their column's type.",
     "sources": "Freshness and rows of every table of every source.",
+    "column_profile": "What each column of a source table holds.",
     "night": "The night being built.",
     "about": "How this file was made.",
     "runs": "Every run and how it ended.",
@@ -29,6 +30,7 @@ IDENTITY = {
     "changes": "Ids created, merged and split, by night.",
     "review": "Pairs that a steward should decide.",
 }
+ALL_HOLD = "contracts_hold"
 RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 
 
@@ -157,16 +159,16 @@ def check_name(identifier: str) -> str:
 def ledger_asset() -> dg.AssetsDefinition:
     """Build the asset that derives the issues from tonight's violations and all earlier nights."""
     deps = [dg.AssetKey(["quality", "violations"])]
+    tables = {
+        "issue_events": "What happened to every issue.",
+        "issues": "Every issue as it stands.",
+        "incidents": "The issues of one cause as one line.",
+        "scores": "Data-quality score per account, source and department.",
+        "silo_cost": "What disagreeing tools put at risk, one number a night.",
+    }
     asset_specs = [
-        dg.AssetSpec(
-            ["quality", "issue_events"],
-            deps=deps,
-            group_name="quality",
-            description="What happened to every issue.",
-        ),
-        dg.AssetSpec(
-            ["quality", "issues"], deps=deps, group_name="quality", description="Every issue as it stands."
-        ),
+        dg.AssetSpec(["quality", name], deps=deps, group_name="quality", description=text)
+        for name, text in tables.items()
     ]
 
     @dg.multi_asset(specs=asset_specs, name="quality_ledger")
@@ -180,28 +182,43 @@ def ledger_asset() -> dg.AssetsDefinition:
     return ledger
 
 
-def expectations_asset() -> dg.AssetsDefinition:
-    """Build the asset that checks the contracts of raw and published tables."""
+def expectations_asset(specs: dict[str, "Source"]) -> dg.AssetsDefinition:
+    """Build the asset that checks the contracts of raw and published tables: one check per table, and one for all."""
+    from data_quality.gx_adapter import published_suites
+
+    key = dg.AssetKey(["quality", "expectations"])
+    tables = [f"{source.schema_name}.{name}" for source in specs.values() for name in source.tables]
+    tables += ["ops.sources", *published_suites(steps.SUITES / "published.yaml")]
 
     @dg.asset(
-        key=["quality", "expectations"],
+        key=key,
         deps=[["quality", "issues"]],
         group_name="quality",
         kinds={"greatexpectations"},
-        check_specs=[dg.AssetCheckSpec("contracts_hold", asset=dg.AssetKey(["quality", "expectations"]))],
+        check_specs=[dg.AssetCheckSpec(name, asset=key) for name in [ALL_HOLD, *map(check_name, tables)]],
     )
     def expectations(tonight: Tonight) -> Iterator[dg.MaterializeResult[Any]]:
         """Results of the Great Expectations suites."""
         results = steps.run_expectations(tonight.build)
-        failed = [one for one in results if not one.success]
-        check = dg.AssetCheckResult(
-            passed=not failed,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"failed": len(failed), "checked": len(results)},
-        )
-        yield dg.MaterializeResult(value=results, check_results=[check])
+        checks = [contract_check(ALL_HOLD, results)]
+        checks += [
+            contract_check(check_name(table), [one for one in results if one.table == table])
+            for table in tables
+        ]
+        yield dg.MaterializeResult(value=results, check_results=checks)
 
     return expectations
+
+
+def contract_check(name: str, results: list[Any]) -> dg.AssetCheckResult:
+    """The expectations of a table, or of all, as one check; a table that nothing fed holds."""
+    failed = [one.sentence for one in results if not one.success]
+    return dg.AssetCheckResult(
+        passed=not failed,
+        check_name=name,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"checked": len(results), "failed": failed},
+    )
 
 
 def count(con: Any, table: str) -> int:

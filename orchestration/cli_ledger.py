@@ -14,6 +14,20 @@ from orchestration.report.summary import print_rows, wide
 from orchestration.settings import Settings, load_settings, today
 
 SHOWN = 50
+# Each sorted by money in one currency: 900 yen are less than 900 euros.
+INCIDENTS = """
+    select incident_id, rule_id, owner_department as owner, severity, concat_ws('/', source, table_name) as "table",
+        open_records as records, money_at_risk, currency, first_seen_at as since, status, assignee, sample_keys
+    from quality.incidents
+    where {conditions}
+    order by incidents.money_at_risk desc, records desc, rule_id, incident_id limit ?"""
+RECORDS = """
+    select issues.issue_id, issues.rule_id, issues.owner_department as owner, issues.severity,
+        concat_ws('/', issues.source, issues.table_name, issues.record_key) as record, issues.field,
+        issues.money_at_risk::decimal(18, 2) as money_at_risk, issues.currency, nights_open as nights, issues.status, issues.assignee
+    from quality.issues as issues
+    where {conditions}
+    order by issues.money_at_risk_reporting desc nulls last, rule_id, issue_id limit ?"""
 
 
 def rows(settings: Settings, sql: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -51,48 +65,56 @@ def issues() -> None:
 )
 @click.option("--source", help="Only issues of records of this tool.")
 @click.option("--assignee", help="Only issues assigned to this person.")
+@click.option("--incident", help="Only this incident's issues; implies --records.")
 @click.option(
     "--status",
     type=click.Choice(["open", "reopened", "resolved", "waived"]),
     help="Only issues of this status.",
 )
-@click.option("--all", "everything", is_flag=True, help="Resolved and waived ones too.")
+@click.option("--changed", is_flag=True, help="Only incidents that changed in the last night.")
+@click.option("--records", is_flag=True, help="One line per record instead of one per cause.")
+@click.option("--all", "everything", is_flag=True, help="Every record, resolved and waived ones too.")
 @click.option("--limit", default=SHOWN, show_default=True, type=click.IntRange(1))
-def list_issues(everything: bool, limit: int, **filters: str | None) -> None:
-    """List issues by money at risk.
+def list_issues(everything: bool, records: bool, changed: bool, limit: int, **filters: str | None) -> None:
+    """List causes by money at risk: a bad import of 4,000 contacts is one line. --records lists the records.
 
     Example: onefunnel issues list --department finance --severity error
     """
-    columns = {name: "owner_department" if name == "department" else name for name in filters}
-    columns["rule"] = "rule_id"
-    given = {columns[name]: value for name, value in filters.items() if value is not None}
+    if changed and (everything or records or filters["incident"]):
+        raise click.UsageError(
+            "--changed is about incidents: it goes with neither --all, --records nor --incident."
+        )
+    columns = {"department": "owner_department", "rule": "rule_id", "incident": "incident_id"}
+    given = {columns.get(name, name): value for name, value in filters.items() if value is not None}
+    by_record = everything or records or "incident_id" in given or given.get("status") == "reopened"
     conditions = [f"{column} = ?" for column in given]
-    if not everything and "status" not in given:
+    if changed:
+        conditions.append("opened_tonight + reopened_tonight + resolved_tonight > 0")
+    elif not everything and "status" not in given and "incident_id" not in given:
         conditions.append("status not in ('resolved', 'waived')")
-    sql = f"""
-        select issue_id, rule_id, owner_department as owner, severity, concat_ws('/', source, table_name, record_key) as record,
-            field, money_at_risk::decimal(18, 2) as money_at_risk, currency, nights_open as nights, status, assignee
-        from quality.issues
-        where {" and ".join(conditions) or "true"}
-        order by issues.money_at_risk desc nulls last, rule_id, issue_id limit ?"""
+    sql = (RECORDS if by_record else INCIDENTS).format(conditions=" and ".join(conditions) or "true")
     found = rows(load_settings(), sql, [*given.values(), limit])
     print_rows(wide(), "", found)
-    click.echo(f"{len(found)} issues{' (there may be more: --limit)' if len(found) == limit else ''}.")
+    kind = "issues" if by_record else "incidents"
+    click.echo(f"{len(found)} {kind}{' (there may be more: --limit)' if len(found) == limit else ''}.")
+    if found and not by_record:
+        click.echo("Next: onefunnel issues show INCIDENT · onefunnel issues list --incident INCIDENT")
 
 
 @issues.command("show")
 @click.argument("issue_id")
 def show_issue(issue_id: str) -> None:
-    """Show one issue: what was observed and expected, money at risk, the suggested fix and why it matters.
+    """Show one issue or incident: what was observed and expected, money at risk, the suggested fix and why it matters.
 
     Example: onefunnel issues show 3f9c
     """
-    sql = """
-        select issues.*, rules.sentence, rules.why from quality.issues as issues
-        left join quality.rules as rules on issues.rule_id = rules.rule_id
-        where starts_with(issue_id, ?) order by issue_id limit 2"""
+    kind = "incident" if issue_id.startswith("inc_") else "issue"
+    sql = f"""
+        select found.*, rules.sentence, rules.why, rules.money_rule, rules.fix from quality.{kind}s as found
+        left join quality.rules as rules on found.rule_id = rules.rule_id
+        where starts_with(found.{kind}_id, ?) order by found.{kind}_id limit 2"""
     found = rows(load_settings(), sql, [issue_id])
-    print_fields(the_one(found, issue_id, "issue", "onefunnel issues list"))
+    print_fields(the_one(found, issue_id, kind, "onefunnel issues list"))
 
 
 @issues.command()
@@ -100,7 +122,7 @@ def show_issue(issue_id: str) -> None:
 @click.argument("assignee")
 @click.option("--why", default="assigned", show_default=True, help="The reason, kept beside it.")
 def assign(issue_id: str, assignee: str, why: str) -> None:
-    """Say who takes care of an issue; from the next run on.
+    """Say who takes care of an issue, or of an incident with all its issues; from the next run on.
 
     Example: onefunnel issues assign iss_3f9c ada@example.com
     """
@@ -122,7 +144,7 @@ def assign(issue_id: str, assignee: str, why: str) -> None:
 )
 @click.option("--why", required=True, help="The reason, kept in company/decisions/issue_waivers.csv.")
 def waive(issue_id: str, until: datetime, why: str) -> None:
-    """Leave an issue out until a day; it comes back by itself if it is still there.
+    """Leave an issue or incident out until a day; it comes back by itself if it is still there.
 
     Example: onefunnel issues waive iss_3f9c --until 2026-12-31 --why "contract is being rewritten"
     """
@@ -180,10 +202,8 @@ def fixes(source: str | None, rule: str | None, dry_run: bool) -> None:
 
     settings = load_settings()
     sql = """
-        select issue_id, source, instance, table_name, record_key, field, observed as before,
-            case when rules.fix_value = 'expected' then expected else rules.fix_value end as after
-        from quality.issues as issues
-        inner join quality.rules as rules using (rule_id)
+        select issue_id, source, instance, table_name, record_key, field, observed as before, proposed_value as after
+        from quality.issues
         where status in ('open', 'reopened') and (? is null or source = ?) and (? is null or rule_id = ?)
         order by issue_id"""
     found = rows(settings, sql, [source, source, rule, rule])
@@ -202,6 +222,13 @@ def fixes(source: str | None, rule: str | None, dry_run: bool) -> None:
     click.echo(f"{fixed} of {len(found)} open issues have a fix file; the others need a person's decision.")
 
 
+# What conformed tables call a field → what a tool's own table may call it.
+TOOL_NAMES = {
+    "owner": ("owner_id", "owner_name", "owner_email"), "closed_at": ("close_date",), "lifecycle_stage": ("account_type",),
+    "expected_close": ("close_date",), "source_channel": ("lead_source", "original_source", "source"),
+}  # fmt: skip
+
+
 def import_headers(specs: dict[str, Any]) -> dict[tuple[str, ...], str]:
     """The headers by which a tool imports a table's key and columns: the first form that its spec knows each by."""
     headers: dict[tuple[str, ...], str] = {}
@@ -212,12 +239,20 @@ def import_headers(specs: dict[str, Any]) -> dict[tuple[str, ...], str]:
                 headers[source.source, table.name, name] = header
                 if table.key == [name]:
                     headers[source.source, table.name] = header
+            for field, names in TOOL_NAMES.items():
+                known = [name for name in names if (source.source, table.name, name) in headers]
+                if known and field not in table.columns:
+                    headers[source.source, table.name, field] = headers[source.source, table.name, known[0]]
     return headers
 
 
 def issue_of(settings: Settings, issue_id: str) -> dict[str, Any]:
-    """The issue of an id or of its beginning."""
-    sql = "select issue_id, rule_id from quality.issues where starts_with(issue_id, ?) order by issue_id limit 2"
+    """The issue, or the incident with all its issues, of an id or of its beginning."""
+    sql = """
+        select issue_id, rule_id from quality.issues where starts_with(issue_id, $1)
+        union all
+        select incident_id, rule_id from quality.incidents where starts_with(incident_id, $1)
+        order by issue_id limit 2"""
     return the_one(rows(settings, sql, [issue_id]), issue_id, "issue", "onefunnel issues list")
 
 

@@ -34,6 +34,7 @@ def published_file(settings: Settings, steward: bool = False) -> Path:
 def status() -> None:
     """Show the last runs, sources, open issues, the published version, a blocked candidate and why."""
     from orchestration.guards import is_running
+    from orchestration.report.changes import print_changes
     from orchestration.report.figures import figures
     from orchestration.runner import summary_of
     from orchestration.runs import all_runs
@@ -58,6 +59,7 @@ def status() -> None:
     shown = figures(settings.analyst_file)
     print_rows(console, "Sources", shown["sources"])
     print_rows(console, "Open issues", shown["issues"])
+    print_changes(console, settings.analyst_file)
     for row in shown["held"]:
         console.print(
             f"[red]held[/red] {row['delivery_id']} {row['source']}.{row['table_name']} {row['night']}: {row['why']}"

@@ -5,6 +5,8 @@ Each stream has a model that gives all rows known so far, the night's own among 
 
 import duckdb
 
+from data_quality.profile import PROFILE
+from data_quality.scores import SCORES, SILO_COST
 from orchestration.steps import Night, warehouse
 
 MOVEMENT = {
@@ -44,6 +46,9 @@ STREAMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "night",
         {"night": "date", "metric": "varchar", "version": "integer", "definition": "varchar"},
     ),
+    "column_profile": ("ops.column_profile", "night", PROFILE),
+    "quality_scores": ("quality.scores", "night", SCORES),
+    "silo_cost": ("quality.silo_cost", "night", SILO_COST),
 }  # fmt: skip
 
 

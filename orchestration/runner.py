@@ -12,6 +12,7 @@ from orchestration.publish import versions
 from orchestration.runs import Run, all_runs, end_run, finished_nights
 from orchestration.schedules import night_config
 from orchestration.settings import Settings, read_yaml
+from orchestration.steps import check_gate
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -47,6 +48,7 @@ def planned(settings: Settings, source: str | None, full_refresh: bool) -> list[
     """The nights to work off, after all that could be wrong with the request has been said."""
     from connectors.spec import load_specs
 
+    check_gate(settings)
     specs = load_specs(extra=settings.specs)
     if source and source not in specs:
         raise SettingsError(f"No source {source!r}. Known: {', '.join(specs)}.")

@@ -18,7 +18,7 @@ from orchestration.settings import PROJECT, Settings, today
 
 if TYPE_CHECKING:
     from connectors.lake import TableLoad
-    from connectors.spec import Source
+    from connectors.spec import Source, Table
 
 RULES = PROJECT / "data_quality" / "rules"
 SUITES = PROJECT / "data_quality" / "suites"
@@ -94,6 +94,7 @@ def write_views(night: Night, specs: Mapping[str, "Source"]) -> None:
         create_reference_views(con, night.home)
         create_state_views(con, night)
         write_ops(con, night)
+        profile_arrived(con, night, specs)
 
 
 def write_night_manifest(night: Night) -> None:
@@ -135,6 +136,32 @@ def write_ops(con: duckdb.DuckDBPyConnection, night: Night) -> None:
             run.error or None,
         ]
         con.execute("insert into ops.runs values (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def profile_arrived(con: duckdb.DuckDBPyConnection, night: Night, specs: Mapping[str, "Source"]) -> None:
+    """Profile the columns of the tables that arrived tonight: ops.column_profile."""
+    from data_quality.profile import profile_tables
+
+    fresh = {(source, table) for source, _, table in arrived(con, night.night)}
+    profile_tables(
+        con,
+        night.night,
+        {
+            (source, table): profile_kinds(specs[source].tables[table])
+            for source, table in sorted(fresh)
+            if source in specs and table in specs[source].tables
+        },
+    )
+
+
+def profile_kinds(table: "Table") -> dict[str, Any]:
+    """Which columns have a range that may be shown: numbers and times that say nothing about a person."""
+    kinds = {"integer": "number", "number": "number", "money": "number", "date": "time", "timestamp": "time"}
+    personal = set((table.identifies.person or {}).values()) if table.identifies else set()
+    return {
+        name: "other" if name in personal else kinds.get(column.type, "other")
+        for name, column in table.columns.items()
+    }
 
 
 def about(night: Night) -> dict[str, str]:
@@ -181,22 +208,49 @@ def run_rules(night: Night) -> list[Any]:
     from data_quality.runner import run_rules as run
 
     with warehouse(night) as con:
-        return list(run(con, RULES, night.run_id, night.night))
+        return list(
+            run(con, RULES, night.run_id, night.night, gate_overrides(night.settings), currency(night))
+        )
+
+
+def gate_overrides(settings: Settings) -> dict[str, str]:
+    """What the company decided about blocking: rule id → warn or block."""
+    return dict(settings.business["gate_overrides"])
+
+
+def check_gate(settings: Settings) -> None:
+    """Say before a night starts what is wrong with gate_overrides.
+
+    Raises:
+        RuleError: it names no rule, or says neither warn nor block.
+    """
+    from data_quality.rule import load_rules, with_gates
+
+    with_gates(load_rules(RULES), gate_overrides(settings))
+
+
+def currency(night: Night) -> str:
+    """The reporting currency."""
+    return str(night.settings.business["reporting_currency"])
 
 
 def update_ledger(night: Night) -> Any:
-    """Derive the issues from tonight's violations and all earlier events."""
+    """Derive issues and incidents from tonight's violations and all earlier events, then the scores."""
     from data_quality.ledger import update_ledger as update
+    from data_quality.scores import score_quality
 
     with warehouse(night) as con:
-        return update(
+        counts = update(
             con,
             night.home / "state" / "issue_events",
             night.night,
             arrived(con, night.night),
             night.decisions,
             late_entities(con, night),
+            currency(night),
         )
+        score_quality(con, night.night, currency(night))
+        return counts
 
 
 def arrived(con: duckdb.DuckDBPyConnection, night: date) -> set[tuple[str, str, str]]:
@@ -236,12 +290,32 @@ def late_entities(con: duckdb.DuckDBPyConnection, night: Night) -> frozenset[str
 
 def run_expectations(night: Night) -> list[Any]:
     """Check the contracts of raw and published tables; the database must be closed."""
+    from data_quality.contracts import raw_suites
+    from data_quality.gx_adapter import published_suites
     from data_quality.gx_adapter import run_expectations as run
 
+    with warehouse(night, read_only=True) as con:
+        raw = raw_suites(con, raw_tables(night.settings), night.night)
     docs = night.settings.published / "data_docs"
+    return list(run(night.warehouse, raw, published_suites(SUITES / "published.yaml"), docs))
+
+
+def raw_tables(settings: Settings) -> list[Any]:
+    """Every table of every spec, as its contract sees it."""
+    from connectors.spec import load_specs
+    from data_quality.contracts import RawTable
+
     return [
-        *run(night.warehouse, SUITES, docs, stage="raw"),
-        *run(night.warehouse, SUITES, docs, stage="published"),
+        RawTable(
+            source.source,
+            table.name,
+            table.key,
+            {name: column.type for name, column in table.columns.items()},
+            [name for name, column in table.columns.items() if column.required],
+            table.delivery == "snapshot",
+        )
+        for source in load_specs(extra=settings.specs).values()
+        for table in source.tables.values()
     ]
 
 
@@ -250,7 +324,7 @@ def gate(night: Night, expectations: list[Any]) -> list[Any]:
     from data_quality.gate import gate as decide
 
     with warehouse(night) as con:
-        return list(decide(con, expectations))
+        return list(decide(con, expectations, gate_overrides(night.settings)))
 
 
 def scratch_home(settings: Settings, run_id: str, as_of: date) -> Path:

@@ -10,8 +10,8 @@ KEY_BYTES = 32
 EMAIL = r"[^@\s<>" r"'']+@[^@\s<>" r"'']+\.[A-Za-z]{2,}"
 # Columns outside dbt whose text quotes a source record.
 QUOTING = {
-    ("quality", "issues"): ("observed", "expected", "suggested_fix"),
-    ("quality", "issue_events"): ("observed", "expected", "suggested_fix"),
+    ("quality", "issues"): ("observed", "expected", "suggested_fix", "proposed_value"),
+    ("quality", "issue_events"): ("observed", "expected", "suggested_fix", "proposed_value"),
     ("ops", "quarantine"): ("raw",),
     ("ops", "cell_errors"): ("text",),
 }

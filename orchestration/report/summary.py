@@ -24,7 +24,9 @@ def wide() -> Console:
 
 
 def print_summary(console: Console, settings: Settings) -> None:
-    """Files and rows, issues, MRR, and where to look next."""
+    """Files and rows, what changed among the issues, MRR, and where to look next."""
+    from orchestration.report.changes import print_changes
+
     shown = figures(settings.analyst_file)
     for row in shown["files"]:
         console.print(
@@ -35,7 +37,7 @@ def print_summary(console: Console, settings: Settings) -> None:
         console.print(
             f"[red]held[/red] {row['source']}.{row['table_name']} {row['night']} ({row['delivery_id']}): {row['why']}"
         )
-    print_rows(console, "Open issues", shown["issues"])
+    print_changes(console, settings.analyst_file)
     print_rows(console, "MRR", shown["mrr"][:3], MRR)
     print_rows(console, "Funnel", shown["funnel"][:SHOWN])
     console.print(f"Published: {settings.analyst_file}", soft_wrap=True)
