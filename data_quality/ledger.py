@@ -84,7 +84,11 @@ def events_sql(events_dir: Path, night: date) -> str:
         + " where false"
     )
     # by name: events of before a column was thought of have null there
-    return f"{empty} union all by name select * from read_parquet({files}, union_by_name = true)" if files else empty
+    return (
+        f"{empty} union all by name select * from read_parquet({files}, union_by_name = true)"
+        if files
+        else empty
+    )
 
 
 def write_events(con: duckdb.DuckDBPyConnection, events_dir: Path, night: date) -> None:

@@ -118,7 +118,7 @@ def test_another_night_is_another_incident_and_the_first_keeps_its_id_until_all_
 
 def test_a_record_that_two_rules_name_is_at_risk_once_and_in_one_currency(nights: Nights) -> None:
     # 100 USD at 0.5 and 30 EUR: 80 EUR, though both rules name both records
-    nights.run(1, [("c1", None, None, "a1", "100", "USD"), ("c2", None, None, "a1", "30", "EUR")])  # type: ignore[list-item]
+    nights.run(1, [("c1", None, None, "a1", "100", "USD"), ("c2", None, None, "a1", "30", "EUR")])
 
     assert [one[3] for one in nights.incidents] == ["80.00"]
 

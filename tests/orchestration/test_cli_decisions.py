@@ -84,11 +84,33 @@ def test_the_list_is_filtered_as_asked(home: Path, capsys: pytest.CaptureFixture
     others = [str(row[0]) for row in query(home, f"select issue_id from quality.issues where not ({wanted})")]
     assert expected and others
 
-    assert call("issues", "list", "--severity", "error", "--source", "hubspot", "--limit", "1000") == 0
+    filters = ["--severity", "error", "--source", "hubspot", "--limit", "1000"]
+    assert call("issues", "list", "--records", *filters) == 0
 
     said = capsys.readouterr().out
     assert all(issue in said for issue in expected)
     assert not any(issue in said for issue in others)
+
+    # without --records one line per cause, with as many records as it has
+    causes = query(home, "select incident_id, open_records from quality.incidents where severity = 'error' and source = 'hubspot' and status = 'open'")  # fmt: skip
+    assert call("issues", "list", *filters) == 0
+    said = capsys.readouterr().out
+    assert f"{len(causes)} incidents." in said
+    assert all(str(incident) in said for incident, _ in causes)
+
+
+def test_an_incident_is_shown_its_records_listed_and_the_whole_of_it_waived(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [(incident, records)] = query(home, "select incident_id, open_records from quality.incidents where status = 'open' order by open_records desc, 1 limit 1")  # fmt: skip
+
+    assert call("issues", "show", str(incident)) == 0
+    assert "sample keys" in capsys.readouterr().out
+    assert call("issues", "list", "--incident", str(incident), "--limit", "1000") == 0
+    assert f"{records} issues." in capsys.readouterr().out
+    assert call("issues", "waive", str(incident), "--until", "2999-01-01", "--why", "known") == 0
+    assert lines(home, "issue_waivers")[0]["issue_id"] == incident
+    assert call("issues", "list", "--changed", "--all") == 2
 
 
 def test_a_dry_run_of_fixes_writes_nothing_and_counts(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +130,8 @@ def test_fixes_of_a_lifecycle_are_written_in_the_tools_own_words(
     with duckdb.connect(str(file)) as con:
         con.execute(
             "update quality.issues set rule_id = 'crm/lifecycle_agrees_with_billing', source = 'hubspot', instance = '', "
-            "table_name = 'companies', record_key = '500001', field = 'lifecycle_stage', observed = 'Lead', status = 'open' "
+            "table_name = 'companies', record_key = '500001', field = 'lifecycle_stage', observed = 'Lead', status = 'open', "
+            "proposed_value = 'customer' "
             "where issue_id = (select min(issue_id) from quality.issues)"
         )
 
