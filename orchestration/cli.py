@@ -42,8 +42,21 @@ def cli() -> None:
     help="Folder for exports/ and truth/ instead of the home.",
 )
 @click.option("--clean", is_flag=True, help="Without defects.")
+@click.option(
+    "--defects",
+    type=click.FloatRange(0, 1),
+    help="Clean but for this share of the companies in the CRM, as 0.05: in place of five defects of each kind.",
+)
 @click.option("--if-empty", is_flag=True, help="Do nothing when the exports folder already holds files.")
-def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, if_empty: bool) -> None:
+def demo(
+    accounts: int,
+    nights: int,
+    seed: int,
+    out: Path | None,
+    clean: bool,
+    defects: float | None,
+    if_empty: bool,
+) -> None:
     """Write the simulated company's exports, with the truth beside them.
 
     Example: onefunnel demo --accounts 60 --nights 2
@@ -56,7 +69,8 @@ def demo(accounts: int, nights: int, seed: int, out: Path | None, clean: bool, i
         click.echo(f"{target} already holds {exported_files(target)} files: left as they are.")
         return
     truth = (out or settings.home) / ("truth" if out else "demo_truth")
-    written = write_company(target, truth, accounts=accounts, nights=nights, seed=seed, clean=clean)
+    options = {"accounts": accounts, "nights": nights, "seed": seed, "clean": clean, "defect_rate": defects}
+    written = write_company(target, truth, **options)
     click.echo(f"{written} files for {nights} nights in {target}; the truth in {truth}.\nNext: onefunnel run")
 
 

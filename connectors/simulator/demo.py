@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.simulator import activities, billing, billing_ui, departments, renewals, stage_truth, tools
+from connectors.simulator.defects import put_in, settle_deals
 from connectors.simulator.marketing import Marketing
 from connectors.simulator.people_truth import people_records
 from connectors.simulator.world import Account, build_world, month_ends, mrr, net_annual
@@ -43,14 +44,21 @@ def write_demo(
     nights: int = 3,
     seed: int = 7,
     clean: bool = False,
+    defect_rate: float | None = None,
     last_night: date = date(2026, 6, 30),
     exports: Path | None = None,
     progress: Progress = lambda text: None,
 ) -> DemoSummary:
-    """Write `nights` nights of exports, the last on `last_night`, below `exports` (default out/exports), and out/truth."""
+    """Write `nights` nights of exports, the last on `last_night`, below `exports` (default out/exports), and out/truth.
+
+    With a `defect_rate` the company is clean but for that share of its HubSpot companies.
+    """
+    clean = clean or defect_rate is not None
     exports = exports or out / "exports"
     end = datetime.combine(last_night, time(23, 59, 59, 999999), tzinfo=UTC)
     world = build_world(accounts, seed, end, clean)
+    if clean:
+        settle_deals(world, end)
     defects = choose_defects(world, end, clean)
     marketing = Marketing(world, seed, end, clean)
     seen = departments.observe(world, seed, end, clean)
@@ -70,7 +78,8 @@ def write_demo(
     departments.write_truth(out / "truth", world, seen, end)
     for name, (header, rows) in marketing.truth(end, untold_accounts(world, defects)).items():
         write_csv(out / "truth" / name, header, rows)
-    return DemoSummary(written, worked, len(world), sum(len(found) for found in defects.values()))
+    spoiled = put_in(exports, out / "truth", defect_rate, seed) if defect_rate else 0
+    return DemoSummary(written, worked, len(world), spoiled + sum(len(found) for found in defects.values()))
 
 
 def choose_defects(world: list[Account], end: datetime, clean: bool) -> dict[str, set[int]]:

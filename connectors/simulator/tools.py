@@ -7,7 +7,7 @@ import io
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from connectors.simulator.world import COUNTRIES, Account, Person
+from connectors.simulator.world import COUNTRIES, Account, Person, net_annual
 
 OWNERS = ("Alex Stone", "Billie Marsh", "Chris Vale", "Dana Wolfe", "Erin Pike", "Frankie Lowe")
 TITLES = (
@@ -75,9 +75,21 @@ def is_customer(account: Account, cut: datetime) -> bool:
     return any(one.start <= cut for one in account.subscriptions)
 
 
+def has_left(account: Account, cut: datetime) -> bool:
+    """Whether an account that paid once pays nothing any more."""
+    started = [one for one in account.subscriptions if one.start + timedelta(days=31) <= cut]
+    return bool(started) and not any(net_annual(one, cut) for one in account.subscriptions)
+
+
+def expected_close(created: datetime, cut: datetime) -> datetime:
+    """When an open deal is to close: 45 days after it began, then pushed by a quarter as often as it slips."""
+    late = max((cut - created - timedelta(days=45)).days, -1)
+    return created + timedelta(days=45 + 90 * ((late + 90) // 90))
+
+
 def lifecycle(account: Account, cut: datetime) -> str:
     if is_customer(account, cut):
-        return "Customer"
+        return "Other" if has_left(account, cut) else "Customer"
     if known(account.deal, cut):
         return "Opportunity"
     return "Marketing Qualified Lead" if known(account.mql, cut) else "Lead"
@@ -180,7 +192,7 @@ def hubspot_deal(account: Account, cut: datetime, defects: Defects) -> dict[str,
     return {
         "Record ID": deal_id(account), "Deal Name": f"{account.name} - New Business", "Pipeline": "Sales Pipeline", "Deal Stage": stage,
         "Amount": f"{facts['amount']:.1f}", "Currency": facts["currency"],
-        "Close Date": minute(facts["closed"] or facts["created"] + timedelta(days=45)), "Create Date": minute(facts["created"]),
+        "Close Date": minute(facts["closed"] or expected_close(facts["created"], cut)), "Create Date": minute(facts["created"]),
         "Deal owner": OWNERS[int(facts["owner"])] if facts["owner"] else "", "Deal Type": "New Business", "Term (months)": 12,
         "Closed Lost Reason": "Price" if stage == "Closed Lost" else "", "Associated Company IDs (Primary)": company_id(account),
         "Associated Contact IDs": contact_id(account.people[0]),
@@ -212,7 +224,9 @@ def salesforce(accounts: list[Account], cut: datetime, defects: Defects) -> dict
                 "Id": sf_id("001", number),
                 "IsDeleted": "false",
                 "Name": account.name,
-                "Type": "Customer" if is_customer(account, cut) else "Prospect",
+                "Type": ("Former Customer" if has_left(account, cut) else "Customer")
+                if is_customer(account, cut)
+                else "Prospect",
                 "BillingCountry": account.country,
                 "Website": f"www.{account.domain}",
                 "NumberOfEmployees": account.employees,
@@ -259,7 +273,7 @@ def salesforce(accounts: list[Account], cut: datetime, defects: Defects) -> dict
             facts = deal_facts(account, cut, defects)
             stage = "Prospecting" if not facts["closed"] else "Closed Won" if facts["won"] else "Closed Lost"
             deal = sf_id("006", number)
-            close = facts["closed"] or facts["created"] + timedelta(days=45)
+            close = facts["closed"] or expected_close(facts["created"], cut)
             found["Opportunity"].append(
                 {
                     "Id": deal,
@@ -334,9 +348,20 @@ def zapier(accounts: list[Account], cut: datetime) -> tuple[Rows, Rows]:
         for account in accounts
         if account.created <= cut
     ]  # fmt: skip
+    runs += heartbeats(accounts, cut)
     typed = [
         {"Row ID": account.number, "Email": account.people[0].email, "Name": account.people[0].first, "Company": account.name, "Note": "met at fair", "Amount": "1,250.00", "Currency": account.currency, "Created": f"{account.created:%m/%d/%Y}"}
         for account in accounts[::25]
         if account.created <= cut and account.is_in_crm
     ]  # fmt: skip
     return runs, typed
+
+
+def heartbeats(accounts: list[Account], cut: datetime) -> Rows:
+    """The same Zap's runs after the last account came: it looks every third day and finds nothing new."""
+    last = max((account.created for account in accounts if account.created <= cut), default=cut)
+    moments = [last + timedelta(days=3 * count) for count in range(1, 1 + (cut - last).days // 3)]
+    return [
+        {"id": f"run-beat-{moment:%Y%m%d}", "zap_id": 4711, "zap_title": "New lead to sheet", "status": "success", "start_time": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
+        for moment in moments
+    ]  # fmt: skip
