@@ -17,7 +17,7 @@ SAMPLE = 5
 
 
 def group_issues(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill the temporary table `incident_of` (issue_id, incident_id) from `earlier` and `tonight_events`."""
+    """Fill the temporary table `incident_of` (issue_id, incident_id) from the night on which each was opened."""
     con.execute(GROUPED)
     con.execute(INCIDENT_OF)
 
@@ -46,14 +46,9 @@ def rates_sql(con: duckdb.DuckDBPyConnection, night: date, reporting_currency: s
 GROUPED = """
 create or replace temp table grouped as
 select
-    issue_id, source, instance, table_name, record_key, first_seen_at,
-    md5(concat_ws('|', rule_id, source, instance, table_name, coalesce(field, ''), first_seen_at)) as group_id
-from (
-    select issue_id, any_value(rule_id) as rule_id, any_value(source) as source, any_value(instance) as instance,
-        any_value(table_name) as table_name, any_value(record_key) as record_key, any_value(field) as field,
-        min(night) as first_seen_at
-    from quality.issue_events group by issue_id
-)
+    issue_id, source, instance, table_name, record_key, night as first_seen_at,
+    md5(concat_ws('|', rule_id, source, instance, table_name, coalesce(field, ''), night)) as group_id
+from quality.issue_events where event = 'opened'
 """
 
 # Only records that several groups name can make two groups one.

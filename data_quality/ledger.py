@@ -59,6 +59,7 @@ def update_ledger(
         f"create or replace table quality.issue_events as select {names} from earlier union all select {names} from tonight_events"
     )
     write_events(con, events_dir, night)
+    con.execute(LIVES)
     group_issues(con)
     con.execute(f"create or replace temp table decided as {decisions_sql(decisions)}")
     con.execute(f"create or replace temp table night_rates as {rates_sql(con, night, reporting_currency)}")
@@ -130,13 +131,24 @@ from (select rule_id, unnest(string_split(needs, ', ')) as name from quality.rul
 semi join late using (name)
 """
 
+# Nearly every id is there once: only the others are sorted.
 TONIGHT = """
 create or replace temp table tonight as
-select distinct on (issue_id)
-    'iss_' || left(sha256(concat_ws('|', rule_id, source, instance, table_name, record_key, coalesce(field, ''))), 16) as issue_id,
-    violations.*
-from quality.violations
-order by issue_id, money_at_risk desc nulls last, observed, expected
+with named as (
+    select
+        'iss_' || left(sha256(concat_ws('|', rule_id, source, instance, table_name, record_key, coalesce(field, ''))), 16) as issue_id,
+        violations.*
+    from quality.violations
+),
+repeated as (
+    select issue_id from named group by issue_id having count(*) > 1
+)
+select named.* from named anti join repeated using (issue_id)
+union all
+(
+    select distinct on (named.issue_id) named.* from named semi join repeated using (issue_id)
+    order by named.issue_id, named.money_at_risk desc nulls last, named.observed, named.expected
+)
 """
 
 STATE_BEFORE = """
@@ -173,23 +185,24 @@ NEW_EVENTS = """
     where state_before.last_event <> 'resolved' and (arrived.source is not null or state_before.source = 'onefunnel')
 """
 
+LIVES = """
+create or replace temp table lives as
+select
+    issue_id,
+    min(night) as first_seen_at,
+    arg_max(event, night) as last_event,
+    max(night) filter (where event = 'resolved') as last_resolved,
+    max(night) filter (where event <> 'resolved') as last_opened,
+    count(*) filter (where event = 'reopened') as reopened_count
+from quality.issue_events group by issue_id
+"""
+
 ISSUES = """
-with events as (
-    select * from quality.issue_events
-),
-described as (
-    select * from events where event <> 'resolved'
-    qualify row_number() over (partition by issue_id order by night desc) = 1
-),
-lives as (
-    select
-        issue_id,
-        min(night) as first_seen_at,
-        arg_max(event, night) as last_event,
-        max(night) filter (where event = 'resolved') as last_resolved,
-        max(night) filter (where event <> 'resolved') as last_opened,
-        count(*) filter (where event = 'reopened') as reopened_count
-    from events group by issue_id
+with described as (
+    select events.*
+    from quality.issue_events as events
+    inner join lives on events.issue_id = lives.issue_id and events.night = lives.last_opened
+    where events.event <> 'resolved'
 )
 select
     lives.issue_id,
@@ -235,5 +248,4 @@ left join quality.rules on rules.rule_id = described.rule_id
 left join night_rates on coalesce(tonight.currency, described.currency) = night_rates.currency
 left join decided on lives.issue_id = decided.issue_id
 left join decided as decided_together on incident_of.incident_id = decided_together.issue_id
-order by lives.issue_id
 """

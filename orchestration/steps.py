@@ -244,7 +244,7 @@ def update_ledger(night: Night) -> Any:
             con,
             night.home / "state" / "issue_events",
             night.night,
-            arrived(con, night.night),
+            arrived(con, night.night) - collapsed(con),
             night.decisions,
             late_entities(con, night),
             currency(night),
@@ -262,8 +262,20 @@ def arrived(con: duckdb.DuckDBPyConnection, night: date) -> set[tuple[str, str, 
     return {(str(source), str(instance), str(table)) for source, instance, table in rows.fetchall()}
 
 
+def collapsed(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:
+    """Tables (source, instance, table) with a column that was filled every night and is empty in tonight's export.
+
+    What the column would have shown is not known: nothing is opened or resolved by such an export.
+    """
+    found = con.execute(
+        "select distinct record_key from quality.violations where rule_id = 'integration/cells_are_filled_as_before'"
+    ).fetchall()
+    tables = (str(key).split("|") for (key,) in found)
+    return {(source, instance, table) for source, instance, table, _ in tables}
+
+
 def late_entities(con: duckdb.DuckDBPyConnection, night: Night) -> frozenset[str]:
-    """Conformed tables, as rules name them in `needs`, that a table feeds which used to come and did not come tonight.
+    """Conformed tables, as rules name them in `needs`, that a table feeds which used to come and did not, or not whole.
 
     A table that has not come for 30 nights is no longer waited for.
     """
@@ -277,9 +289,10 @@ def late_entities(con: duckdb.DuckDBPyConnection, night: Night) -> frozenset[str
         [night.night] * 3,
     ).fetchall()
     specs = load_specs(extra=night.settings.specs)
+    incomplete = [*missing, *((source, table) for source, _, table in collapsed(con))]
     entities = {
         entity
-        for source, table in missing
+        for source, table in incomplete
         if source in specs and table in specs[source].tables
         for entity in specs[source].tables[table].feeds
     }
