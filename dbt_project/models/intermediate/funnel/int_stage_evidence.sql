@@ -134,6 +134,7 @@ evidence as (
     union all select * from marked
     union all select * from signed_up
     union all select * from scored
+    union all select * from {{ ref('int_own_score_marks') }}
     union all select * from touched
     union all select * from met
     union all select * from opened
