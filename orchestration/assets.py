@@ -29,6 +29,8 @@ IDENTITY = {
     "redirects": "Keys that are no record any more, with the id that answers to them now.",
     "changes": "Ids created, merged and split, by night.",
     "review": "Pairs that a steward should decide.",
+    "review_weights": "What spoke for and against each pair in review.",
+    "model_weights": "What the matching model holds to be evidence.",
 }
 ALL_HOLD = "contracts_hold"
 RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)

@@ -10,6 +10,7 @@ from orchestration.dbt import Dbt
 from orchestration.memory import remember
 from orchestration.publish import versions
 from orchestration.publish.candidate import Candidate, build_candidate
+from orchestration.report.matching import write_matching_page
 from orchestration.report.page import write_report
 from orchestration.resources import Tonight
 from orchestration.runs import all_runs, end_run
@@ -75,8 +76,12 @@ def publish_assets(dbt: Dbt) -> list[dg.AssetsDefinition]:
     def report(tonight: Tonight) -> dg.MaterializeResult[Any]:
         """A page for those who do not write SQL."""
         night = tonight.build
-        folder = night.settings.published / ("versions/" + night.run_id if night.is_as_of else "") / "report"
-        source = night.settings.published / "versions" / night.run_id / versions.FILE
+        base = night.settings.published / ("versions/" + night.run_id if night.is_as_of else "")
+        version = night.settings.published / "versions" / night.run_id
+        source, folder = version / versions.AUDIENCES["analyst"], base / "report"
+        write_matching_page(
+            version / versions.AUDIENCES["steward"], base / "steward" / "matching.html", names=True
+        )
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(write_report(source, folder))})
 
     return [candidate, gate, publish, report]

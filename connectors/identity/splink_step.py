@@ -42,10 +42,6 @@ HOPELESS = {
     "person": f"{ALONE['person']} and (email_level = 0 or host_level = 0 or email_level in (1, 2))",
     "account": f"{ALONE['account']} and (name_level < {SAME_NAME} or country_level = 0)",
 }
-LEVELS = {
-    "person": ["given", "family", "email", "phone", "birth_date", "city", "host"],
-    "account": ["name", "domain", "phone", "city", "country", "address"],
-}
 # What two rows of one list agree on when they are surely one; how many do tells how many duplicates such a list holds.
 ALIKE = {"person": "given, family, birth_date", "account": "name"}
 JUDGED = """
@@ -71,7 +67,8 @@ pairs as (select * from twins union all select * from others)
 select least(left_node, right_node) as left_node, greatest(left_node, right_node) as right_node, 'splink' as rule,
     'profile' as claim_kind, '' as claim_value, probability, 0.95 * probability as strength,
     probability >= {same} and not ({alone} and not (one.source in ({lists}) and two.source in ({lists}))) as is_same,
-    {hopeless} and not (one.source in ({lists}) and two.source in ({lists})) as is_hopeless
+    {hopeless} and not (one.source in ({lists}) and two.source in ({lists})) as is_hopeless,
+    pairs.* exclude (left_node, right_node, probability, is_vague)
 from pairs inner join records as one on one.node = left_node inner join records as two on two.node = right_node
 """
 
@@ -85,12 +82,14 @@ def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetti
     if gainers < 2:
         return nothing(con, kind)
     lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
-    predicted = predict(con, kind, prior(con, kind, profiles, lists), settings.review[kind])
+    chance = prior(con, kind, profiles, lists)
+    con.execute(f"create or replace temp table {kind}_prior as select {chance}::double as chance")
+    predicted = predict(con, kind, chance, settings.review[kind])
     con.execute(
         JUDGED.format(
             kind=kind, predicted=predicted, same=settings.same[kind], alone=ALONE[kind], hopeless=HOPELESS[kind], lists=lists,
             first_is_vague=VAGUE[kind].format(side="first"), one_is_vague=VAGUE[kind].format(side="one"),
-            levels=", ".join(f"gamma_{name} as {name}_level" for name in LEVELS[kind]),
+            levels=", ".join(f"gamma_{name} as {name}_level" for name in comparisons(kind)),
         )
     )  # fmt: skip
     columns = ", ".join(EDGE)
@@ -99,6 +98,12 @@ def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetti
         f"""select {columns}, {literal(UNSURE)} as why from {kind}_judged where not is_same and not is_hopeless
             qualify row_number() over (partition by left_node order by probability desc, right_node) <= 3 order by all"""
     ).df()
+
+
+def comparisons(kind: str) -> list[str]:
+    """The names of what a kept model compares."""
+    settings = json.loads((MODELS / f"{kind}.json").read_text(encoding="utf-8"))
+    return [str(one["output_column_name"]) for one in settings["comparisons"]]
 
 
 def nothing(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Writes identity.record_ids, redirects, links, review and changes."""
+"""Writes identity.record_ids, redirects, links, review with its weights, and changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import duckdb
 
 from connectors.identity.redirects import write_redirects
 from connectors.identity.stable_ids import CHANGES, before
+from connectors.identity.weights import write_weights
 from connectors.state import state_sql
 
 # What brought a record to its id: the best edge that it has.
@@ -70,6 +71,7 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
             {SHOWN.format(more=", why", edges="asked")}
             union all {UNKNOWN} order by all"""
     )
+    write_weights(con)
     known = state_sql(home, "identity_changes", before(night), CHANGES)
     con.execute(
         f"create or replace table identity.changes as {known} union all select {', '.join(CHANGES)} from changed"

@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from orchestration.report.figures import figures
+from orchestration.report.matching import write_matching_page
 
 
 def write_report(database: Path, folder: Path) -> Path:
@@ -19,4 +20,5 @@ def write_report(database: Path, folder: Path) -> Path:
     temporary = folder / ".index.html.tmp"
     temporary.write_text(template.render(**shown, facts=about, currency=currency), encoding="utf-8")
     temporary.replace(target)
+    write_matching_page(database, folder / "matching.html")
     return target

@@ -1,0 +1,90 @@
+"""What Splink weighed: the model's parameters as a table, and for each pair in review the weight of each comparison.
+
+The weights of a pair add up to the logarithm of its odds: log2(p / (1 - p)). They hold levels, never values.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+
+import duckdb
+import pyarrow as pa
+
+from connectors.identity.splink_step import MODELS, comparisons
+
+PAIR = (
+    "left_source, left_instance, left_table, left_key, right_source, right_instance, right_table, right_key"
+)
+TYPES = {
+    "entity_kind": pa.string(), "comparison": pa.string(), "level": pa.int32(), "label": pa.string(), "m_probability": pa.float64(),
+    "u_probability": pa.float64(), "match_weight": pa.float64(),
+}  # fmt: skip
+
+
+def model_rows(kind: str) -> list[dict[str, object]]:
+    """Every level of every comparison of a kept model; a missing value weighs nothing."""
+    settings = json.loads((MODELS / f"{kind}.json").read_text(encoding="utf-8"))
+    rows: list[dict[str, object]] = []
+    for comparison in settings["comparisons"]:
+        levels = comparison["comparison_levels"]
+        named = [one for one in levels if not one.get("is_null_level")]
+        for one in levels:
+            m, u = one.get("m_probability"), one.get("u_probability")
+            rows.append(
+                {
+                    "entity_kind": kind, "comparison": comparison["output_column_name"],
+                    "level": -1 if one.get("is_null_level") else len(named) - 1 - named.index(one),
+                    "label": one["label_for_charts"], "m_probability": m, "u_probability": u,
+                    "match_weight": math.log2(m / u) if m and u else 0.0,
+                }
+            )  # fmt: skip
+    return rows
+
+
+def write_weights(con: duckdb.DuckDBPyConnection) -> None:
+    """Replace identity.model_weights and identity.review_weights; needs identity.review and what Splink judged tonight."""
+    rows = [row for kind in ("person", "account") for row in model_rows(kind)]
+    con.register("model_rows", pa.Table.from_pylist(rows, schema=pa.schema(list(TYPES.items()))))
+    con.execute(
+        "create or replace table identity.model_weights as select * from model_rows order by entity_kind, comparison, level desc"
+    )
+    con.unregister("model_rows")
+    parts = [pair_levels(kind) for kind in ("person", "account") if was_judged(con, kind)]
+    listed = " union all ".join(parts) or (
+        "select null as entity_kind, 0::bigint as left_node, 0::bigint as right_node, null as comparison, 0 as level, 0.0 as weight where false"
+    )
+    con.execute(
+        f"""create or replace table identity.review_weights as
+            with levels as ({listed})
+            select distinct review.entity_kind, {PAIR}, levels.comparison, levels.level::integer as level,
+                coalesce(weights.label, case levels.comparison when 'prior' then 'two records taken at random' end) as label,
+                coalesce(levels.weight, weights.match_weight)::double as match_weight
+            from identity.review as review
+            inner join records as one on one.source = left_source and one.instance = left_instance and one.table_name = left_table and one.record_key = left_key
+            inner join records as two on two.source = right_source and two.instance = right_instance and two.table_name = right_table and two.record_key = right_key
+            inner join levels on levels.entity_kind = review.entity_kind
+                and levels.left_node = least(one.node, two.node) and levels.right_node = greatest(one.node, two.node)
+            left join identity.model_weights as weights
+                on weights.entity_kind = levels.entity_kind and weights.comparison = levels.comparison and weights.level = levels.level
+            where review.rule = 'splink'
+            order by all"""
+    )
+
+
+def was_judged(con: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Whether Splink had anything to do tonight."""
+    found = con.execute(
+        "select count(*) from duckdb_tables() where temporary and table_name = ?", [f"{kind}_judged"]
+    )
+    return bool(found.fetchall()[0][0])
+
+
+def pair_levels(kind: str) -> str:
+    """SQL: one row per judged pair and comparison, and one for what was thought before looking."""
+    levels = [
+        f"select '{kind}' as entity_kind, left_node, right_node, '{name}' as comparison, {name}_level as level, cast(null as double) as weight from {kind}_judged"
+        for name in comparisons(kind)
+    ]
+    prior = f"select '{kind}', left_node, right_node, 'prior', 0, log2(chance / (1 - chance)) from {kind}_judged cross join {kind}_prior"
+    return " union all ".join([*levels, prior])
