@@ -29,7 +29,8 @@ items as (
     inner join night on levels.month = night.running_month
     inner join {{ ref('fct_subscriptions') }} as subscriptions on levels.subscription_id = subscriptions.subscription_id
     left join {{ ref('int_exchange_rates') }} as rates on levels.currency = rates.currency and rates.rate_date = night.night
-    where levels.policy = 'onefunnel'
+    inner join {{ ref('revenue_policies') }} as policies on levels.status = policies.status
+    where policies.policy = 'onefunnel'
 ),
 
 earned as (
