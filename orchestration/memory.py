@@ -31,6 +31,11 @@ STREAMS: dict[str, tuple[str, str, dict[str, str]]] = {
         {"night": "date", "policy": "varchar", "month": "date", "account_id": "varchar", "old_value": "decimal(18, 6)",
          "new_value": "decimal(18, 6)", "cause": "varchar", "evidence": "varchar"},
     ),
+    "revenue_definitions": (
+        "intermediate.int_revenue_definitions",
+        "night",
+        {"night": "date", "policy": "varchar", "definition": "varchar"},
+    ),
     "funnel_as_known": (
         "mart_funnel.rpt_funnel_as_known",
         "night",

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from orchestration.dbt import Dbt
+from orchestration.memory import STREAMS
 from orchestration.resources import dbt_of
 from orchestration.settings import export_environment, load_settings
 
@@ -30,6 +31,7 @@ MODELS = (
     "int_item_coverage", "int_lapse_sightings", "int_lapse_reasons", "int_subscription_lapses", "int_item_levels",
     "fct_revenue_events", "int_mrr_levels", "int_mrr_months", "int_mrr_subscription_months", "fct_mrr_movements",
     "fct_mrr_movements_by_currency", "fct_mrr_movements_by_subscription", "rpt_mrr_monthly", "rpt_policy_bridge",
+    "int_frozen_months", "rpt_mrr_frozen", "rpt_mrr_published", "int_revenue_definitions", "rpt_restatements",
 )  # fmt: skip
 Row = Mapping[str, Any]
 Rows = Mapping[str, Iterable[Row]]
@@ -102,11 +104,26 @@ def run_models(
     rates: Iterable[tuple[date, str, str]] = (),
     company_rates: Iterable[tuple[date, str, str]] = (),
     accounts: Mapping[str, str] | None = None,
+    after: Ledger | None = None,
+    merged: Iterable[tuple[str, str]] = (),
 ) -> Ledger:
-    """Fill the entities and run every model. `accounts` maps a customer to its account; without, each is its own."""
+    """Fill the entities and run every model. `accounts` maps a customer to its account; without, each is its own.
+
+    `after` is the run of an earlier night that was published; `merged` are accounts (kept, gone) that became one tonight.
+    """
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'; set threads = 2; attach ':memory:' as warehouse; use warehouse")
-    for schema in ("intermediate", "mart_finance", "mart_core", "ops", "raw_reference", "staging", "seeds"):
+    for schema in (
+        "intermediate",
+        "mart_finance",
+        "mart_core",
+        "ops",
+        "raw_reference",
+        "raw_state",
+        "identity",
+        "staging",
+        "seeds",
+    ):
         con.execute(f"create schema {schema}")
     con.execute(
         "create table ops.night as select ?::date as night, (?::date + interval 86399 second)::timestamptz as built_as_of",
@@ -121,6 +138,12 @@ def run_models(
         if given := list(given):
             con.executemany(f"insert into {table} values (?, ?, ?)", given)
     con.execute(f"create table seeds.revenue_policies as from read_csv('{SEEDS / 'revenue_policies.csv'}')")
+    recall(con, after)
+    con.execute(
+        "create table identity.changes (night date, entity_kind varchar, change varchar, golden_id varchar, other_id varchar)"
+    )
+    for kept, gone in merged:
+        con.execute("insert into identity.changes values (?, 'account', 'merged', ?, ?)", [night, kept, gone])
     fill(con, compiled, rows)
     con.execute(
         """create table mart_core.xref_accounts as select distinct source, instance, customer_table as table_name,
@@ -133,6 +156,18 @@ def run_models(
     for name in MODELS:
         con.execute(f"create table {compiled.relations[name]} as {compiled.sql[name]}")
     return Ledger(con)
+
+
+def recall(con: duckdb.DuckDBPyConnection, after: Ledger | None) -> None:
+    """What earlier published nights remember, by the streams that publishing writes."""
+    for stream, (table, night_column, columns) in STREAMS.items():
+        typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        con.execute(f"create table raw_state.{stream} ({typed})")
+        if after and stream in ("frozen_months", "restatements", "revenue_definitions"):
+            own = after.rows(f"select {', '.join(columns)} from {table} order by {night_column}")
+            marks = ", ".join("?" for _ in columns)
+            if own:
+                con.executemany(f"insert into raw_state.{stream} values ({marks})", own)
 
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"

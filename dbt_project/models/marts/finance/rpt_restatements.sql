@@ -27,19 +27,6 @@ live as (
     semi join frozen on movements.policy = frozen.policy and movements.month = frozen.month
 ),
 
-renamed as (
-    select distinct unnest([golden_id, other_id]) as account_id
-    from {{ source('identity', 'changes') }} as changes
-    inner join night on changes.night = night.night
-    where changes.entity_kind = 'account' and changes.change in ('merged', 'split')
-),
-
-latest_events as (
-    select account_id, arg_max(source || ':' || instance || ':' || table_name || ':' || record_key, (effective_at, item_id)) as evidence
-    from {{ ref('fct_revenue_events') }}
-    group by account_id
-),
-
 differing as (
     select
         coalesce(live.policy, told.policy) as policy,
@@ -52,6 +39,37 @@ differing as (
     where coalesce(told.value, 0) <> coalesce(live.value, 0)
 ),
 
+renamed as (
+    select distinct unnest([golden_id, other_id]) as account_id
+    from {{ source('identity', 'changes') }} as changes
+    inner join night on changes.night = night.night
+    where changes.entity_kind = 'account' and changes.change in ('merged', 'split')
+),
+
+redefined as (
+    select policy, lag(definition) over (partition by policy order by night) as was, definition
+    from {{ ref('int_revenue_definitions') }}
+    qualify row_number() over (partition by policy order by night desc) = 1 and was <> definition
+),
+
+-- the records that say what each item of the account was at the month's end
+sources as (
+    select
+        differing.policy, differing.month, differing.account_id, events.item_id,
+        arg_max(events.source || ':' || events.instance || ':' || events.table_name || ':' || events.record_key, events.effective_at) as source_row
+    from differing
+    inner join {{ ref('fct_revenue_events') }} as events
+        on differing.account_id = events.account_id
+        and {{ reporting_date('events.effective_at') }} <= last_day(differing.month)
+    group by differing.policy, differing.month, differing.account_id, events.item_id
+),
+
+evidence as (
+    select policy, month, account_id, string_agg(distinct source_row, ', ' order by source_row) as evidence
+    from sources
+    group by policy, month, account_id
+),
+
 tonight as (
     select
         night.night,
@@ -60,12 +78,18 @@ tonight as (
         differing.account_id,
         differing.old_value,
         differing.new_value,
-        case when renamed.account_id is not null then 'accounts merged or split' else 'source records changed' end as cause,
-        latest_events.evidence
+        case
+            when renamed.account_id is not null then 'accounts merged or split'
+            when redefined.policy is not null then 'definition changed: was ' || redefined.was || ', is ' || redefined.definition
+            else 'source records changed'
+        end as cause,
+        evidence.evidence
     from differing
     cross join night
     left join renamed on differing.account_id = renamed.account_id
-    left join latest_events on differing.account_id = latest_events.account_id
+    left join redefined on differing.policy = redefined.policy
+    left join evidence
+        on differing.policy = evidence.policy and differing.month = evidence.month and differing.account_id = evidence.account_id
 ),
 
 restatements as (
