@@ -53,9 +53,15 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def matches(table: Table, name: str) -> bool:
-    """Whether a file's name (or that of its decompressed form) is one of the table's."""
-    names = {name, re.sub(r"\.(gz|zst)$", "", name, flags=re.IGNORECASE)}
-    return any(fnmatch(one.lower(), pattern.lower()) for one in names for pattern in table.files)
+    """Whether a file's name (or that of its decompressed form) is one of the table's; `!pattern` leaves names out."""
+    names = {name.lower(), re.sub(r"\.(gz|zst)$", "", name, flags=re.IGNORECASE).lower()}
+
+    def any_of(patterns: list[str]) -> bool:
+        return any(fnmatch(one, pattern.lower()) for one in names for pattern in patterns)
+
+    taken = [pattern for pattern in table.files if not pattern.startswith("!")]
+    left_out = [pattern[1:] for pattern in table.files if pattern.startswith("!")]
+    return any_of(taken) and not any_of(left_out)
 
 
 def holds(table: Table, path: Path) -> bool:

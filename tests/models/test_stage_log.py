@@ -14,7 +14,7 @@ from orchestration.settings import export_environment, load_settings
 
 NIGHT = "2026-06-30"
 CHAIN = (
-    "int_pass_ends", "int_stage_evidence", "int_stage_passes", "int_stage_entries", "int_stage_problems",
+    "int_pass_ends", "int_known_people", "int_stage_evidence", "int_stage_passes", "int_stage_entries", "int_stage_problems",
     "fct_stage_events", "int_unit_stages", "rpt_funnel_monthly",
 )  # fmt: skip
 Row = dict[str, object]

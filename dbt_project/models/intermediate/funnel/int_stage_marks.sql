@@ -40,7 +40,7 @@ of_records as (
         lifecycle.field
     from lifecycle
     inner join stage_map
-        on lifecycle.source = stage_map.source and stage_map.entity = 'lifecycle'
+        on lifecycle.source = stage_map.source and stage_map.entity = case lifecycle.field when 'tag' then 'tag' else 'lifecycle' end
         and lower(trim(lifecycle.stage)) = stage_map.tool_stage
     inner join accounts
         on lifecycle.source = accounts.source and lifecycle.instance = accounts.instance

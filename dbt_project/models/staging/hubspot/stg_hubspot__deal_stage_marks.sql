@@ -19,6 +19,24 @@ conformed as (
         'observed' as evidence,
         'Date entered' as field
     from entries
+),
+
+property_history as (
+    select
+        source,
+        instance,
+        'deals' as table_name,
+        record_key || '|' || property || '|' || changed_at as record_key,
+        'deals' as deal_table,
+        record_key as deal_key,
+        value as stage,
+        changed_at as entered_at,
+        'observed' as evidence,
+        property as field
+    from {{ ref('stg_hubspot__property_history') }}
+    where property = 'dealstage' and table_name = 'deals' and value <> ''
 )
 
 select * from conformed
+union all
+select * from property_history

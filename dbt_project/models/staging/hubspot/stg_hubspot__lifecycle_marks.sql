@@ -34,6 +34,23 @@ date_entered as (
     from entries
 ),
 
+property_history as (
+    select
+        source,
+        instance,
+        table_name,
+        record_key || '|' || property || '|' || changed_at as record_key,
+        case table_name when 'contacts' then 'person' else 'company' end as entity_kind,
+        table_name as entity_table,
+        record_key as entity_key,
+        value as stage,
+        changed_at as entered_at,
+        'observed' as evidence,
+        property as field
+    from {{ ref('stg_hubspot__property_history') }}
+    where property in ('lifecyclestage', 'hs_lead_status') and table_name in ('contacts', 'companies') and value <> ''
+),
+
 seen as (
     select 'contacts' as table_name, 'person' as entity_kind, 'Lifecycle Stage' as field, changes.*
     from ({{ changes_of(source('history_hubspot', 'contacts'), 'contact_id', 'lifecycle_stage') }}) as changes
@@ -62,5 +79,7 @@ snapshots as (
 )
 
 select * from date_entered
+union all by name
+select * from property_history
 union all by name
 select * from snapshots

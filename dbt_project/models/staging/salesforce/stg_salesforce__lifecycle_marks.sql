@@ -20,6 +20,23 @@ converted as (
     where status is not null and converted_at is not null
 ),
 
+history as (
+    select
+        source,
+        instance,
+        table_name,
+        record_key,
+        'person' as entity_kind,
+        'leads' as entity_table,
+        lead_id as entity_key,
+        new_value as stage,
+        created_at as entered_at,
+        'observed' as evidence,
+        'LeadHistory.Status' as field
+    from {{ ref('stg_salesforce__lead_history') }}
+    where lower(field) = 'status' and new_value <> ''
+),
+
 snapshots as (
     select
         'salesforce' as source,
@@ -37,5 +54,7 @@ snapshots as (
 )
 
 select * from converted
+union all
+select * from history
 union all
 select * from snapshots
