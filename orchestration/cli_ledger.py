@@ -282,7 +282,10 @@ def list_exports(held: bool, limit: int) -> None:
 @exports.command("show")
 @click.argument("delivery_id")
 def show_export(delivery_id: str) -> None:
-    """Show one delivery: its files, where each record went, and why it is held."""
+    """Show one delivery: its files, where each record went, and why it is held.
+
+    Example: onefunnel exports show 1f0c
+    """
     settings = load_settings()
     one = the_one(
         deliveries(settings, delivery_id, False, 2), delivery_id, "delivery", "onefunnel exports list"
@@ -310,7 +313,10 @@ def accept(delivery_id: str, why: str) -> None:
 @click.argument("delivery_id")
 @click.option("--why", required=True, help="The reason, kept in company/decisions/exports.csv.")
 def refuse(delivery_id: str, why: str) -> None:
-    """Keep a delivery out, at the next run too."""
+    """Keep a delivery out, at the next run too.
+
+    Example: onefunnel exports refuse 1f0c --why "exported with the wrong filter"
+    """
     decide(delivery_id, "refuse", why)
 
 

@@ -14,9 +14,9 @@ KIND = "entity_kind"
 SIDES = """
     concat(left_source, case when left_instance <> '' then '@' || left_instance else '' end, '.', left_table, ':', left_key) as left_record,
     concat(right_source, case when right_instance <> '' then '@' || right_instance else '' end, '.', right_table, ':', right_key) as right_record"""
-MODEL = "select entity_kind, comparison, level, label, m_probability, u_probability, match_weight from identity.model_weights"
+MODEL = "select entity_kind, comparison, level, label, m_probability, u_probability, match_weight::double as match_weight from identity.model_weights"
 PAIRS = f"select entity_kind, probability, why, {SIDES} from identity.review where rule = 'splink' order by probability desc, left_record, right_record limit {PAIRS_SHOWN}"
-WEIGHTS = f"select entity_kind, comparison, label, match_weight, {SIDES} from identity.review_weights"
+WEIGHTS = f"select entity_kind, comparison, label, match_weight::double as match_weight, {SIDES} from identity.review_weights"
 SAYS = """
 select concat(source, case when instance <> '' then '@' || instance else '' end, '.', table_name, ':', record_key) as record,
     concat_ws(', ', company_name, full_name, email, domain, phone, country) as says

@@ -1,5 +1,7 @@
 """The command line against the design: every command, its help, and the exit code of every kind of end."""
 
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from orchestration import cli as program
 from orchestration.errors import Blocked, DbtFailed, RunInProgress
 from orchestration.settings import PROJECT, Settings
 
-# The commands of the design that this version has, with their options.
+# Every command of the design, section 3, with its options or subcommands.
 COMMANDS = {
     "demo": {"--accounts", "--nights", "--seed", "--out"},
     "run": {"--as-of", "--source", "--full-refresh"},
@@ -18,8 +20,8 @@ COMMANDS = {
     "check": {"--deep"},
     "issues": {"list", "show", "assign", "waive", "history", "fixes"},
     "rules": {"list", "test", "new"},
-    "explain": set(),
-    "forget": set(),
+    "explain": {"--between"},
+    "forget": {"--yes", "--why"},
     "identity": {"review", "link", "unlink"},
     "sources": {"list", "add"},
     "exports": {"list", "show", "accept", "refuse"},
@@ -49,6 +51,58 @@ def test_the_program_has_the_commands_and_options_of_the_design() -> None:
     assert {name: wanted - found[name] for name, wanted in COMMANDS.items()} == {
         name: set() for name in COMMANDS
     }
+
+
+def every_command(
+    group: click.Group, path: tuple[str, ...] = ()
+) -> list[tuple[tuple[str, ...], click.Command]]:
+    """All commands with their paths, groups left out."""
+    found = []
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found += every_command(command, (*path, name))
+        else:
+            found.append(((*path, name), command))
+    return found
+
+
+def line_problem(words: list[str]) -> str:
+    """What is wrong with a command line as documents show it; empty when the program knows its command and options."""
+    command: click.Command = program.cli
+    rest = list(words)
+    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+        name = rest.pop(0)
+        choices = name.split("|")  # `link|unlink` names two
+        if missing := [one for one in choices if one not in command.commands]:
+            return f"no command {' '.join(missing)}"
+        command = command.commands[choices[0]]
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    } | {"--help"}
+    unknown = [word for word in rest if word.startswith("--") and word.partition("=")[0] not in known]
+    return f"no option {', '.join(unknown)}" if unknown else ""
+
+
+def test_every_example_in_the_help_is_a_line_that_the_program_knows() -> None:
+    examples = {}
+    for path, command in every_command(program.cli):
+        for line in (command.help or "").splitlines():
+            if line.strip().startswith("Example: onefunnel "):
+                examples[path] = shlex.split(line.strip().removeprefix("Example: onefunnel "))
+
+    assert {path: problem for path, words in examples.items() if (problem := line_problem(words))} == {}
+    assert [path for path, words in examples.items() if tuple(words[: len(path)]) != path] == []
+    without = [path for path, command in every_command(program.cli) if any(isinstance(one, click.Argument) and one.required for one in command.params) and path not in examples]  # fmt: skip
+    assert without == [], "a command that needs an argument shows a line that can be pasted"
+
+
+def test_every_command_that_the_readme_shows_is_one_of_the_program() -> None:
+    shown = re.findall(
+        r"(?:bin/|`)onefunnel ([a-z][^`\n#]*)", (PROJECT / "README.md").read_text(encoding="utf-8")
+    )
+
+    assert len(shown) >= 4
+    assert {line: problem for line in shown if (problem := line_problem(shlex.split(line)))} == {}
 
 
 @pytest.mark.parametrize(
