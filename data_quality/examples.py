@@ -21,7 +21,7 @@ from data_quality.rule import RULES, Examples, Rule, Tables, load_rules
 TABLES = Path(__file__).parent / "tables.yaml"
 SCHEMAS = (
     "intermediate", "staging", "identity", "ops", "raw_state", "seeds", "mart_core", "mart_finance", "mart_funnel",
-    "mart_marketing", "mart_product", "mart_sales", "mart_customer_success",
+    "mart_marketing", "mart_product", "mart_sales", "mart_customer_success", "mart_executive", "metrics",
 )  # fmt: skip
 # What a row of an example need not say.
 DEFAULTS = {"source": "hubspot", "instance": "", "table_name": "records"}

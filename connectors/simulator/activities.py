@@ -252,7 +252,7 @@ def hubspot_owners() -> dict[str, Any]:
 def quotas(cut: datetime, accounts: int) -> Rows:
     """What each seller is to win in each month of the year; no tool of the demo company has it."""
     return [
-        {"owner_email": staff_email(number), "period_start": f"{cut.year}-{month:02d}-01", "quota": accounts * (30 + 2 * number), "currency": "EUR"}
+        {"owner_email": staff_email(number), "period_start": f"{cut.year}-{month:02d}-01", "quota": accounts * (30 + 2 * number), "currency": "EUR", "territory": "Americas" if number < 3 else "Europe and Asia"}
         for number in range(6)
         for month in range(1, 13)
     ]  # fmt: skip

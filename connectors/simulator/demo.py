@@ -12,7 +12,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import activities, billing, billing_ui, departments, renewals, stage_truth, tools
+from connectors.simulator import (
+    activities,
+    billing,
+    billing_ui,
+    deal_lines,
+    departments,
+    renewals,
+    stage_truth,
+    tools,
+)
 from connectors.simulator.defects import put_in, settle_deals
 from connectors.simulator.marketing import Marketing
 from connectors.simulator.people_truth import people_records
@@ -162,6 +171,7 @@ def write_night(
         put(exports / path, content)
     salesforce = tools.salesforce(world, cut, defects)
     salesforce |= activities.salesforce_activities(world, seen.handled, cut)
+    salesforce |= deal_lines.salesforce_lines(world, cut)
     return len(files) + salesforce_zips(exports / "salesforce" / day, salesforce)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import activities, product, support
+from connectors.simulator import activities, deal_lines, product, support
 from connectors.simulator.activities import Handling
 from connectors.simulator.product import Use
 from connectors.simulator.support import Ticket
@@ -47,6 +47,7 @@ def night_files(
 ) -> dict[str, bytes]:
     """The night's files by path below exports/."""
     hubspot = activities.hubspot_activities(world, seen.handled, cut)
+    hubspot["line-items"] = deal_lines.hubspot_lines(world, cut)
     conversations, contacts = support.intercom(world, seen.tickets, cut)
     _, moved = activities.missed_meetings(world, cut)
     files = {

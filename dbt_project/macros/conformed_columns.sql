@@ -47,6 +47,11 @@
             ('source_channel', 'varchar'), ('created_at', 'timestamptz'), ('closed_at', 'timestamptz'),
             ('updated_at', 'timestamptz'), ('is_deleted', 'boolean'), ('record_url', 'varchar')
         ],
+        'deal_lines': [
+            ('deal_table', 'varchar'), ('deal_key', 'varchar'), ('product_key', 'varchar'), ('product_name', 'varchar'),
+            ('quantity', 'decimal(18, 4)'), ('unit_amount', 'decimal(18, 4)'), ('amount', 'decimal(18, 4)'),
+            ('currency', 'varchar')
+        ],
         'deal_stage_marks': [
             ('deal_table', 'varchar'), ('deal_key', 'varchar'), ('stage', 'varchar'),
             ('entered_at', 'timestamptz'), ('evidence', 'varchar'), ('field', 'varchar')

@@ -14,6 +14,11 @@ from pathlib import Path
 
 import duckdb
 
+ROOT = Path(__file__).parents[2]
+if str(ROOT) not in sys.path:  # run as a script
+    sys.path.insert(0, str(ROOT))
+from tests.benchmarks.departments import DEPARTMENTS  # noqa: E402
+
 
 @dataclass(frozen=True)
 class Score:
@@ -52,7 +57,7 @@ def compare(published: Path, truth: Path) -> list[Score]:
                 f"create temp table truth_{file.stem} as select * from read_csv('{file}', all_varchar = true, header = true, nullstr = '∅')"
             )
         connection.execute(ACCOUNT_OF_TRUTH)
-        scores = [score(connection, kind, sql) for kind, sql in QUESTIONS.items()]
+        scores = [score(connection, kind, sql) for kind, sql in (QUESTIONS | DEPARTMENTS).items()]
         return scores + defect_scores(connection)
 
 

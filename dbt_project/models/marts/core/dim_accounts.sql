@@ -42,9 +42,9 @@ select
     revenue.churned_on,
     cast(coalesce(revenue.mrr, 0) as decimal(18, 6)) as mrr,
     cast(coalesce(revenue.arr, 0) as decimal(18, 4)) as arr,
-    cast(null as double) as health_score,
+    health.health_score,
     targets.account_id is not null as is_target,
-    false as is_internal,
+    internal.account_id is not null as is_internal,
     accounts.source_count,
     accounts.first_source,
     channels.channel
@@ -53,3 +53,5 @@ left join revenue using (account_id)
 left join stages using (account_id)
 left join channels using (account_id)
 left join targets using (account_id)
+left join {{ ref('rpt_health') }} as health using (account_id)
+left join {{ ref('int_internal_accounts') }} as internal using (account_id)

@@ -22,6 +22,11 @@ explained as (
 select
     month,
     reason,
+    case
+        when reason = 'unknown' then 'unknown'
+        when reason in ('past_due', 'unpaid', 'not_paid', 'no_card', 'payment_failed', 'payment_disputed') then 'involuntary'
+        else 'voluntary'
+    end as kind,
     reason in ('past_due', 'unpaid', 'not_paid', 'no_card', 'payment_failed', 'payment_disputed') as is_involuntary,
     count(*) as accounts,
     cast(sum(churn_mrr) as decimal(18, 6)) as churn_mrr

@@ -11,7 +11,8 @@ typed as (
         lower(trim(owner_email)) as owner_email,
         cast(date_trunc('month', try_cast(period_start as date)) as date) as period_start,
         try_cast(quota as decimal(18, 4)) as quota,
-        currency
+        currency,
+        territory
     from source
 )
 

@@ -1,0 +1,3 @@
+select month as period_start, 'all' as segment, cast(backlog as decimal(18, 6)) as metric_value
+from {{ ref('rpt_support') }}
+where source = 'all'

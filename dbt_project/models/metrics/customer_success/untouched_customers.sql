@@ -1,0 +1,6 @@
+select
+    cast(date_trunc('month', as_of) as date) as period_start,
+    'all' as segment,
+    cast(count(*) filter (where is_untouched) as decimal(18, 6)) as metric_value
+from {{ ref('rpt_health') }}
+group by as_of

@@ -1,0 +1,3 @@
+select month as period_start, segment, cast(activation_rate as decimal(18, 6)) as metric_value
+from {{ ref('rpt_activation') }}
+where is_mature
