@@ -34,12 +34,10 @@ QUERIES = {
             contraction_mrr::decimal(18, 2) as contraction, churn_mrr::decimal(18, 2) as churn,
             fx_mrr::decimal(18, 2) as fx, closing_mrr::decimal(18, 2) as closing, closing_accounts as accounts
         from mart_finance.rpt_mrr_monthly where policy = 'onefunnel' order by month desc limit 13""",
-    "scoreboard": """
-        select department, metric, period as month, value::decimal(18, 4) as value, previous::decimal(18, 4) as previous,
-            target::decimal(18, 4) as target, unit, better
-        from mart_executive.rpt_scoreboard
-        qualify row_number() over (partition by metric order by period desc) = 1
-        order by department, metric""",
+    "rollup": """
+        select level, department, metric, period as month, value::decimal(18, 4) as value, previous::decimal(18, 4) as previous,
+            target::decimal(18, 4) as target, unit, trend, against_target
+        from mart_executive.rpt_rollup order by department, metric""",
     "funnel": """
         select unit, stage, next_stage, sum(entered) as entered, sum(converted) as converted,
             round(100.0 * sum(converted) / nullif(sum(entered), 0), 1) as percent

@@ -38,7 +38,7 @@ DEPARTMENTS: dict[str, tuple[str, str, str]] = {
         """,
         """
         select sign_ups.account_id, sign_ups.signed_up_at, sign_ups.activated_at, silent.account_id is not null as is_silent
-        from intermediate.int_sign_ups as sign_ups
+        from mart_product.fct_sign_ups as sign_ups
         left join mart_product.rpt_silent_signups as silent on sign_ups.account_id = silent.account_id
         """,
         NONE,
