@@ -163,7 +163,7 @@ def check_table(
     import great_expectations as gx
 
     schema, _, name = table.partition(".")
-    asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
+    asset = source.add_table_asset(name=f"{stage} {table}", table_name=name, schema_name=schema)
     batch = asset.add_batch_definition_whole_table("all rows")
     suite = context.suites.add(gx.ExpectationSuite(name=f"{stage} {table}"))
     blocking = []
