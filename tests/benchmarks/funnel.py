@@ -104,6 +104,19 @@ SILENT = question(
     "select account_id, 'silent' as state from truth_silent_signups inner join account_of using (true_id)",
     "select distinct account_id, 'silent' from mart_funnel.fct_stage_events where problem_code = 'silent_signup'",
 )
+FIRST_SUCCESS_TOUCH = question(
+    """
+    select account_id, date_trunc('minute', touched_at::timestamptz) as touched_at
+    from truth_customer_touches inner join account_of using (true_id)
+    where account_id in (select account_id from truth_stages inner join account_of using (true_id))
+    """,
+    """
+    select account_id, date_trunc('minute', taken_at) from mart_funnel.rpt_handoffs
+    where handoff = 'sales_to_customer_success'
+    and account_id in (select account_id from truth_customer_touches inner join account_of using (true_id))
+    and account_id in (select account_id from truth_stages inner join account_of using (true_id))
+    """,
+)
 # mart of another area → name, question
 BY_MART: dict[str, tuple[str, tuple[str, str, str]]] = {
     "mart_sales.fct_lead_response": (
@@ -165,6 +178,7 @@ def scores(con: duckdb.DuckDBPyConnection) -> list[Score]:
         score(con, "Deals, their days and outcome", DEALS),
         score(con, "Activation dates", ACTIVATION),
         score(con, "Silent sign-ups", SILENT),
+        score(con, "First touch after the win", FIRST_SUCCESS_TOUCH),
     ]
     for table, (kind, asked) in BY_MART.items():
         if table in tables:

@@ -33,6 +33,19 @@ taken_by_sales as (
     group by qualified.account_id, qualified.pass_number, qualified.is_unqualified, qualified.handed_at
 ),
 
+-- both clocks of the hand-off to sales: until somebody has it, and from then until it is taken
+assigned as (
+    select
+        qualified.account_id,
+        qualified.pass_number,
+        coalesce(min(leads.assigned_at) filter (where leads.assigned_at >= qualified.handed_at), max(leads.assigned_at)) as assigned_at,
+        count(*) as leads,
+        count(*) filter (where leads.touched_at is null) as untouched_leads
+    from qualified
+    inner join {{ ref('int_lead_clocks') }} as leads on qualified.account_id = leads.account_id
+    group by qualified.account_id, qualified.pass_number
+),
+
 won as (
     select account_id, pass_number, min(entered_at) as handed_at from new_business where stage = 'won' group by account_id, pass_number
 ),
@@ -135,6 +148,7 @@ select
     cast(timed.pass_number as integer) as pass_number,
     timed.handed_at,
     timed.due_at,
+    assigned.assigned_at,
     timed.taken_at,
     timed.taken_by,
     timed.completed_at,
@@ -142,6 +156,15 @@ select
         when timed.taken_at is not null and not timed.is_unqualified
             then greatest(date_diff('minute', timed.handed_at, timed.taken_at), 0) / 60
     end as hours_to_take,
+    case
+        when assigned.assigned_at is not null then greatest(date_diff('minute', timed.handed_at, assigned.assigned_at), 0) / 60
+    end as hours_to_assign,
+    case
+        when timed.taken_at is not null and assigned.assigned_at is not null
+            then greatest(date_diff('minute', greatest(timed.handed_at, assigned.assigned_at), timed.taken_at), 0) / 60
+    end as hours_from_assignment,
+    assigned.leads,
+    assigned.untouched_leads,
     cast(timed.service_level_hours as integer) as service_level_hours,
     case
         when timed.is_unqualified then 'unqualified'
@@ -153,3 +176,5 @@ select
 from timed
 cross join night
 left join {{ ref('int_accounts') }} as accounts on timed.account_id = accounts.account_id
+left join assigned
+    on timed.account_id = assigned.account_id and timed.pass_number = assigned.pass_number and timed.handoff = 'marketing_to_sales'

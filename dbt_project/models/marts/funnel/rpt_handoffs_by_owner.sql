@@ -14,6 +14,9 @@ select
     count(*) filter (where outcome = 'open') as open_yet,
     count(*) filter (where outcome = 'unqualified') as unqualified,
     count(*) filter (where completed_at is not null) as completed,
+    cast(coalesce(sum(untouched_leads), 0) as bigint) as untouched_leads,
+    median(hours_to_assign) as median_hours_to_assign,
+    median(hours_from_assignment) as median_hours_from_assignment,
     median(hours_to_take) as median_hours,
     count(*) filter (where outcome = 'in_time')
     / nullif(cast(count(*) filter (where outcome in ('in_time', 'late', 'missed')) as double), 0) as kept_rate
