@@ -75,6 +75,18 @@ def invoices_of(subscription: Subscription, cut: datetime) -> Iterator[Invoice]:
         start = end
 
 
+def discount_end(subscription: Subscription) -> datetime | None:
+    """Until when the discount was agreed, as the tool states it."""
+    return subscription.discount_agreed_to or subscription.discount_to
+
+
+def failed_tries(subscription: Subscription, invoice: Invoice, cut: datetime) -> list[datetime]:
+    """When the collection of an open invoice was refused."""
+    if invoice.is_paid or not subscription.payment_fails:
+        return []
+    return [at for days in (0, 3) if (at := invoice.issued + timedelta(days=days)) <= cut]
+
+
 def lapse(subscription: Subscription) -> datetime | None:
     return subscription.unpaid_from + timedelta(days=30) if subscription.unpaid_from else None
 
@@ -185,6 +197,10 @@ def chargebee(
                 )
                 for invoice in invoices_of(subscription, cut):
                     found["invoices"].append({"invoice": chargebee_invoice(account, subscription, invoice)})
+                    found["transactions"] += [
+                        {"transaction": chargebee_refusal(account, invoice, number, at)}
+                        for number, at in enumerate(failed_tries(subscription, invoice, cut))
+                    ]
                     if invoice.is_paid and invoice.total > 0:
                         found["transactions"].append(
                             {
@@ -205,6 +221,22 @@ def chargebee(
                             }
                         )
     return found
+
+
+def chargebee_refusal(account: Account, invoice: Invoice, number: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": f"txn_{invoice.key}_f{number}",
+        "customer_id": account.customer_key,
+        "type": "payment",
+        "status": "failure",
+        "error_text": "Insufficient funds",
+        "currency_code": account.currency,
+        "amount": invoice.total,
+        "date": epoch(at),
+        "updated_at": epoch(at),
+        "linked_invoices": [{"invoice_id": invoice.key, "applied_amount": 0}],
+        "object": "transaction",
+    }
 
 
 def chargebee_subscription(account: Account, one: Subscription, cut: datetime) -> dict[str, Any]:
@@ -248,9 +280,18 @@ def chargebee_subscription(account: Account, one: Subscription, cut: datetime) -
         "created_at": epoch(one.trial_start or one.start),
         "updated_at": epoch(one.start),
         "subscription_items": [item],
+        "coupons": [
+            {
+                "coupon_id": f"off-{one.discount}",
+                "apply_till": epoch(discount_end(one)),
+                "object": "coupon",
+            }
+        ]
+        if one.discount
+        else [],
         "deleted": False,
         "object": "subscription",
-    }
+    }  # fmt: skip
 
 
 def chargebee_invoice(account: Account, one: Subscription, invoice: Invoice) -> dict[str, Any]:
@@ -333,6 +374,19 @@ def stripe(
             found["subscriptions"].append(stripe_subscription(account, subscription, cut))
             for invoice in invoices_of(subscription, cut):
                 found["invoices"].append(stripe_invoice(account, subscription, invoice))
+                found["charges"] += [
+                    {
+                        "id": f"ch_{invoice.key}_f{number}",
+                        "customer": account.customer_key,
+                        "email": address,
+                        "invoice": f"in_{invoice.key}",
+                        "created": at,
+                        "amount": invoice.total,
+                        "currency": one_currency(subscription),
+                        "declined": "insufficient_funds",
+                    }
+                    for number, at in enumerate(failed_tries(subscription, invoice, cut))
+                ]
                 if invoice.is_paid and invoice.total > 0:
                     found["charges"].append(
                         {
@@ -401,8 +455,12 @@ def stripe_subscription(account: Account, one: Subscription, cut: datetime) -> d
         "ended_at": epoch(ended),
         "cancellation_details": {"reason": "cancellation_requested" if requested else None},
         "items": {"object": "list", "data": [item]},
+        "discount": {
+            "id": f"di_{one.key}", "object": "discount", "coupon": {"id": f"off-{one.discount}", "percent_off": one.discount, "duration": "repeating"},
+            "start": epoch(one.start), "end": epoch(discount_end(one)),
+        } if one.discount else None,
         "metadata": {},
-    }
+    }  # fmt: skip
 
 
 def stripe_invoice(account: Account, one: Subscription, invoice: Invoice) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from connectors.simulator import (
     billing_ui,
     deal_lines,
     departments,
+    leaks,
+    leaks_truth,
     renewals,
     stage_truth,
     tools,
@@ -69,6 +71,7 @@ def write_demo(
     if clean:
         settle_deals(world, end)
     defects = choose_defects(world, end, clean)
+    leaked = leaks.settle(world, end) if clean else leaks.spring(world, end, seed, defects)
     marketing = Marketing(world, seed, end, clean)
     seen = departments.observe(world, seed, end, clean)
     written, after = 0, None
@@ -83,8 +86,10 @@ def write_demo(
             put(exports / path, content)
         written += len(told)
     progress("The truth")
-    write_truth(out / "truth", world, seen, end, defects)
+    write_truth(out / "truth", world, seen, end, defects, leaked)
     departments.write_truth(out / "truth", world, seen, end)
+    lost = leaks_truth.truth(world, end, defects, leaked, seen.uses)
+    write_csv(out / "truth" / "leaks.csv", leaks_truth.HEADER, lost)
     for name, (header, rows) in marketing.truth(end, untold_accounts(world, defects)).items():
         write_csv(out / "truth" / name, header, rows)
     spoiled = put_in(exports, out / "truth", defect_rate, seed) if defect_rate else 0
@@ -144,7 +149,7 @@ def write_night(
         files[f"hubspot/{day}/hubspot-crm-exports-all-{name}-{day}.csv"] = tools.csv_text(
             hubspot[name], bom=name == "contacts"
         )
-    if renewed := renewals.renewal_deals(world, cut, set().union(*defects.values())):
+    if renewed := renewals.hubspot_deals(world, cut, defects):
         files[f"hubspot/{day}/hubspot-crm-exports-renewal-deals-{day}.csv"] = tools.csv_text(renewed)
     acquired = acquired_accounts(world, defects)
     others = [one for one in world if one not in acquired]
@@ -170,6 +175,7 @@ def write_night(
     for path, content in files.items():
         put(exports / path, content)
     salesforce = tools.salesforce(world, cut, defects)
+    salesforce["Opportunity"] += renewals.salesforce_deals(world, cut)
     salesforce |= activities.salesforce_activities(world, seen.handled, cut)
     salesforce |= deal_lines.salesforce_lines(world, cut)
     return len(files) + salesforce_zips(exports / "salesforce" / day, salesforce)
@@ -204,7 +210,7 @@ def lines(rows: list[dict[str, Any]]) -> bytes:
 def payments(charges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Stripe's payments export: major units, UTC to the minute."""
     return [
-        {"id": one["id"], "Description": "Subscription", "Created (UTC)": f"{one['created']:%Y-%m-%d %H:%M}", "Amount": str(Decimal(one["amount"]) / (1 if one["currency"] == "jpy" else 100)), "Amount Refunded": "0.00", "Currency": one["currency"], "Fee": "0.00", "Mode": "Live", "Status": "Paid", "Customer ID": one["customer"], "Customer Email": one["email"], "Captured": "true", "Invoice ID": one["invoice"]}
+        {"id": one["id"], "Description": "Subscription", "Created (UTC)": f"{one['created']:%Y-%m-%d %H:%M}", "Amount": str(Decimal(one["amount"]) / (1 if one["currency"] == "jpy" else 100)), "Amount Refunded": "0.00", "Currency": one["currency"], "Fee": "0.00", "Mode": "Live", "Status": "Failed" if "declined" in one else "Paid", "Decline Reason": one.get("declined", ""), "Customer ID": one["customer"], "Customer Email": one["email"], "Captured": "true", "Invoice ID": one["invoice"]}
         for one in charges
     ]  # fmt: skip
 
@@ -235,6 +241,7 @@ def write_truth(
     seen: departments.Observed,
     end: datetime,
     defects: dict[str, set[int]],
+    leaked: leaks.Leaks,
 ) -> None:
     """accounts.csv, people.csv, mrr.csv, movements.csv, stages.csv, deals.csv and defects.csv."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -284,7 +291,7 @@ def write_truth(
     write_csv(
         folder / "defects.csv",
         ["rule_id", "source", "instance", "table_name", "record_key", "decidable"],
-        defect_rows(world, defects),
+        defect_rows(world, defects, leaked, end),
     )
 
 
@@ -354,18 +361,21 @@ def unknown_stages(
         acquired={one.number for one in acquired_accounts(world, defects)},
         untold={one.number for one in world if one.true_id in untold},
         moved=defects["billing/won_deal_is_billed"] | defects["crm/deal_dates_in_order"],
-        without_renewal_deals=set().union(*defects.values()),
         bad_email=defects["crm/email_is_valid"],
     )
 
 
-def defect_rows(world: list[Account], defects: dict[str, set[int]]) -> list[tuple[str, ...]]:
-    """The record that each defect was put into."""
+def defect_rows(
+    world: list[Account], defects: dict[str, set[int]], leaked: leaks.Leaks, end: datetime
+) -> list[tuple[str, ...]]:
+    """The record that each defect was put into; a contract that billing left behind has a wrong amount too."""
     found: list[tuple[str, ...]] = []
     for one in world:
         for rule in RULES:
             if one.number in defects[rule]:
                 found.append((rule, *defect_record(one, rule), "true"))
+    for one in leaked.get("amount_mismatch", []):
+        found.append(("billing/deal_amount_matches_billing", *renewals.last_deal(one, end), "true"))
     return sorted(found)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from connectors.simulator.departments import Observed
-from connectors.simulator.renewals import renewals_of
+from connectors.simulator.renewals import RETURN, told
 from connectors.simulator.world import Account, Subscription, add_months, net_annual
 
 HEADER = ["true_id", "stage", "entered_at", "decidable", "pass_kind", "pass_number"]
@@ -25,7 +25,6 @@ class Unknown:
     acquired: set[int]
     untold: set[int]
     moved: set[int]
-    without_renewal_deals: set[int]
     bad_email: set[int]
 
 
@@ -56,8 +55,9 @@ def stage_rows(
                         "new_business",
                         "1",
                     )
-        for number, renewed in enumerate(renewal_deals(one, end, unknown), start=1):
-            for stage, moment in (("opportunity", renewed - timedelta(days=30)), ("won", renewed)):
+        for number, change in enumerate(told(one, end), start=1):
+            opened = change.closed - timedelta(days=30)
+            for stage, moment in [("opportunity", opened)] + [("won", change.closed)] * change.is_won:
                 yield (one.true_id, stage, f"{moment:%Y-%m-%d}", "true", "customer", str(number))
 
 
@@ -111,7 +111,7 @@ def entries(one: Account, seen: Observed, end: datetime, unknown: Unknown) -> di
             if (moment := live_since(span, [event.at for event in seen.uses[one.number].events]))
         ],
         "expanded": expansions(one, end),
-        "renewed": renewals(one, end, unknown),
+        "renewed": renewals(one, end),
     }
 
 
@@ -186,17 +186,18 @@ def expansions(one: Account, end: datetime) -> list[datetime]:
     return list(found.values())
 
 
-def renewal_deals(one: Account, end: datetime, unknown: Unknown) -> list[datetime]:
-    """Only HubSpot has a pipeline of renewals."""
-    has_deals = (
-        one.crm == "hubspot" and not one.is_self_serve and one.number not in unknown.without_renewal_deals
-    )
-    return [renewed for renewed, _ in renewals_of(one, end)] if has_deals else []
+def is_in_time(one: Account, back: datetime) -> bool:
+    """Whether a return falls near the end of the first term, so that it renews it; only HubSpot states the term."""
+    if one.crm != "hubspot" or one.closed is None:
+        return False
+    due = add_months(one.closed.replace(day=min(one.closed.day, 28)), 12)
+    return due - timedelta(days=120) <= back <= due + timedelta(days=90)
 
 
-def renewals(one: Account, end: datetime, unknown: Unknown) -> list[datetime]:
+def renewals(one: Account, end: datetime) -> list[datetime]:
     """A renewal deal won or a next year billed; the two within sixty days are one renewal, at the earlier day."""
-    moments = renewal_deals(one, end, unknown)
+    won = [change for change in told(one, end) if change.kind == "renewal" and change.is_won]
+    moments = [change.closed for change in won if change.number != RETURN or is_in_time(one, change.closed)]
     for sub in one.subscriptions:
         if sub.interval == "year":
             years = (add_months(sub.start, 12 * year) for year in range(1, 4))

@@ -147,6 +147,9 @@ class Subscription:
     unpaid_from: datetime | None = None
     pause: tuple[datetime, datetime] | None = None
     late: tuple[datetime, datetime] | None = None
+    # until when the discount was agreed, where it is charged longer; whether a collection was tried and refused
+    discount_agreed_to: datetime | None = None
+    payment_fails: bool = False
 
 
 @dataclass
@@ -168,6 +171,12 @@ class Account:
     is_won: bool = False
     subscriptions: list[Subscription] = field(default_factory=list)
     is_in_crm: bool = True
+    # what the CRM was told of the contract (see leaks.py): years that the deal's amount covers, whether changes and ends
+    # are entered, whether its last renewal was, when it was given up there
+    deal_years: int = 1
+    is_amended: bool = True
+    is_last_renewal_entered: bool = True
+    cancelled_in_crm: datetime | None = None
 
     @property
     def true_id(self) -> str:
@@ -187,11 +196,11 @@ class Account:
 
     @property
     def deal_amount(self) -> Decimal:
-        """What the contract says for a year: the first phase, before discounts."""
+        """What the deal states: the first phase, before discounts, for a year (or for all years of the deal)."""
         first = self.subscriptions[0] if self.subscriptions else None
         if first is None:
             return Decimal(PLANS["team"][self.currency] * 5 * 12)
-        return annual(first, first.phases[0])
+        return annual(first, first.phases[0]) * self.deal_years
 
 
 def unit_price(plan: str, currency: str, interval: str) -> int:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.leaks import score_leaks, untied
 from tests.benchmarks.truth import compare
 from tests.homes import onefunnel
 
@@ -23,6 +24,14 @@ def test_every_decidable_figure_is_as_it_happened(tmp_path: Path, seed: str) -> 
     ]
     assert wrong == []
     assert sum(score.expected for score in scores) > 1000
+
+    leaks = score_leaks(tmp_path / "published" / "steward" / "onefunnel.duckdb", tmp_path / "demo_truth")
+
+    print("\n".join(score.line() for score in leaks))
+    assert [score.wrong for score in leaks if score.wrong] == []
+    assert len(leaks) == 17
+    assert all(score.expected for score in leaks)
+    assert untied(tmp_path / "warehouse.duckdb") == []
 
 
 def test_a_clean_company_has_no_issue(tmp_path: Path) -> None:

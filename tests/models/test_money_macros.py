@@ -32,6 +32,13 @@ def test_division_is_exact_to_six_places_half_away_from_zero(amounts: list[Decim
     assert evaluated(macro("divide_money", "amount", str(divisor)), amounts) == expected
 
 
+@settings(max_examples=40, deadline=None)
+@given(AMOUNTS, st.decimals(min_value=Decimal("0.001"), max_value=200, places=8))
+def test_division_by_an_exchange_rate_keeps_its_eight_places(amounts: list[Decimal], rate: Decimal) -> None:
+    expected = [(amount / rate).quantize(Decimal("0.0001"), ROUND_HALF_UP) for amount in amounts]
+    assert evaluated(macro("divide_money", "amount", str(rate), 4), amounts) == expected
+
+
 def test_division_by_nothing_is_null() -> None:
     assert evaluated(macro("divide_money", "amount", "0"), [Decimal(5)]) == [None]
 

@@ -1,4 +1,4 @@
--- What the CRM says is sold, per account, as of the night: the last new or renewal deal won, and upsells since it.
+-- What the CRM says is sold, per account and currency, as of the night: the last new or renewal deal won, and upsells since.
 with night as (
     select night, built_as_of from {{ source('ops', 'night') }}
 ),
@@ -8,6 +8,7 @@ won as (
     from {{ ref('fct_deals') }} as deals
     cross join night
     where deals.is_won and deals.account_id is not null and deals.closed_at <= night.built_as_of
+        and {{ deal_amount_basis('deals.pipeline') }} <> 'one_off'
 ),
 
 base_deals as (
@@ -15,35 +16,45 @@ base_deals as (
     qualify row_number() over (partition by account_id order by closed_at desc, deal_id desc) = 1
 ),
 
-in_force as (
-    select base_deals.* from base_deals
-    union all
-    select won.* from won
-    inner join base_deals on won.account_id = base_deals.account_id and won.closed_at >= base_deals.closed_at
-    where won.deal_type not in ('new', 'renewal')
-),
-
 lost_renewals as (
     select account_id, max(closed_at) as lost_at
     from {{ ref('fct_deals') }}
     where is_closed and not is_won and deal_type = 'renewal'
     group by account_id
+),
+
+in_force as (
+    select
+        won.*,
+        base_deals.deal_id as base_deal_id,
+        base_deals.closed_at as base_closed_at,
+        base_deals.deal_type = 'new' as is_first_contract,
+        coalesce(cast({{ reporting_date('base_deals.closed_at') }} + to_months(base_deals.term_months) as date) <= night.night, false) as is_past_term,
+        coalesce(lost_renewals.lost_at > base_deals.closed_at, false) as is_cancelled,
+        date_diff('day', {{ reporting_date('won.closed_at') }}, night.night) as days_since_won
+    from won
+    cross join night
+    inner join base_deals on won.account_id = base_deals.account_id
+    left join lost_renewals on won.account_id = lost_renewals.account_id
+    where won.deal_id = base_deals.deal_id
+        or (won.closed_at >= base_deals.closed_at and won.deal_type not in ('new', 'renewal'))
 )
 
 select
-    in_force.account_id,
-    arg_max(in_force.deal_id, (in_force.closed_at, in_force.deal_id)) as deal_id,
-    any_value(base_deals.currency) as currency,
-    cast(sum(in_force.annual_value) as decimal(18, 4)) as booked,
-    any_value(base_deals.amount) as amount,
-    any_value(base_deals.term_months) as term_months,
-    any_value(base_deals.closed_at) as closed_at,
-    any_value(base_deals.deal_type) = 'new' as is_first_contract,
-    coalesce(any_value({{ reporting_date('base_deals.closed_at') }} + to_months(base_deals.term_months)) <= any_value(night.night), false) as is_past_term,
-    coalesce(any_value(lost_renewals.lost_at > base_deals.closed_at), false) as is_cancelled,
-    string_agg(in_force.source || ':' || in_force.instance || ':' || in_force.table_name || ':' || in_force.record_key, ', ' order by in_force.deal_id) as evidence
+    account_id,
+    -- a deal without a currency states its amount in the reporting currency
+    coalesce(currency, '{{ var("reporting_currency") }}') as currency,
+    arg_min(deal_id, (deal_id <> base_deal_id, closed_at, deal_id)) as deal_id,
+    cast(sum(coalesce(annual_value, 0)) as decimal(18, 4)) as booked,
+    cast(sum(coalesce(annual_value, 0)) filter (where days_since_won < {{ var('won_not_billed_days') }} and deal_id <> base_deal_id) as decimal(18, 4)) as booked_lately,
+    count(*) as deals,
+    any_value(amount) as amount,
+    any_value(term_months) as term_months,
+    min(base_closed_at) as closed_at,
+    max(days_since_won) as days_since_won,
+    bool_or(is_first_contract) as is_first_contract,
+    bool_or(is_past_term) as is_past_term,
+    bool_or(is_cancelled) as is_cancelled,
+    string_agg(source || ':' || instance || ':' || table_name || ':' || record_key, ', ' order by deal_id <> base_deal_id, deal_id) as evidence
 from in_force
-inner join base_deals on in_force.account_id = base_deals.account_id
-cross join night
-left join lost_renewals on in_force.account_id = lost_renewals.account_id
-group by in_force.account_id
+group by account_id, coalesce(currency, '{{ var("reporting_currency") }}')

@@ -27,14 +27,7 @@ stated as (
 annual as (
     select
         stated.*,
-        {% set basis = var('deal_amount_is') %}
-        cast(
-            {% if basis == 'tcv' %}{{ divide_money('amount * 12', 'coalesce(term_months, 12)', 4) }}
-            {% elif basis == 'mrr' %}amount * 12
-            {% elif basis == 'one_off' %}0
-            {% else %}amount{% endif %}
-            as decimal(18, 4)
-        ) as annual_value
+        {{ annual_value('stated.amount', 'stated.pipeline', 'stated.term_months') }} as annual_value
     from stated
 ),
 
