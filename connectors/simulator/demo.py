@@ -171,6 +171,9 @@ def write_night(
     files[f"zapier/{day}/runs.json"] = json.dumps({"data": runs}).encode()
     files[f"zapier/{day}/fair_leads_table.csv"] = tools.csv_text(typed, quoting=csv.QUOTE_MINIMAL)
     files[f"company/{day}/targets.csv"] = tools.csv_text(targets(cut, len(world)), quoting=csv.QUOTE_MINIMAL)
+    files[f"company/{day}/cost_sheet.csv"] = tools.csv_text(
+        cost_sheet(cut, len(world)), quoting=csv.QUOTE_MINIMAL
+    )
     files |= departments.night_files(world, seen, day, after, cut)
     for path, content in files.items():
         put(exports / path, content)
@@ -189,6 +192,17 @@ def targets(cut: datetime, accounts: int) -> list[dict[str, Any]]:
         {"metric": metric, "period_start": month, "segment": "all", "target": aim}
         for metric, aim in aims.items()
         for month in months
+    ]
+
+
+def cost_sheet(cut: datetime, accounts: int) -> list[dict[str, Any]]:
+    """What sales and marketing cost beside the ads in each month of the year so far, and the gross margin."""
+    months = [f"{cut.year}-{month:02d}-01" for month in range(1, cut.month + 1)]
+    costs = [("sales", accounts * 25, "EUR"), ("marketing", accounts * 8, "EUR"), ("gross_margin", "0.82", "")]
+    return [
+        {"month": month, "kind": kind, "amount": amount, "currency": currency}
+        for month in months
+        for kind, amount, currency in costs
     ]
 
 

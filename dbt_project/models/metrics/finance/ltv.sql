@@ -1,0 +1,3 @@
+select month as period_start, 'all' as segment, cast(ltv as decimal(18, 6)) as metric_value
+from {{ ref('rpt_unit_economics') }}
+where policy = 'onefunnel' and ltv is not null
