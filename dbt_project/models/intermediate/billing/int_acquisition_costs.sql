@@ -14,7 +14,7 @@ ad_spend as (
         sum({{ convert_money('spend.cost', 'rates.rate') }}) as ad_cost
     from {{ ref('int_ad_spend') }} as spend
     left join rates on spend.currency = rates.currency and spend.day = rates.rate_date
-    group by 1
+    group by cast(date_trunc('month', spend.day) as date)
 ),
 
 sheet as (

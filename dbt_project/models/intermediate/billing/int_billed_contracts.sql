@@ -12,7 +12,7 @@ subscriptions as (
 agreed as (
     select source || ':' || instance || ':' || subscription_key as subscription_id, max(ends_at) as discount_ends_at
     from {{ ref('int_discounts') }}
-    group by 1
+    group by source || ':' || instance || ':' || subscription_key
     having count(*) = count(ends_at)
 ),
 

@@ -37,7 +37,7 @@ views as (
     select 'actual', policy, account_id, month, opening_mrr, new_mrr, expansion_mrr, reactivation_mrr, contraction_mrr, churn_mrr, closing_mrr
     from kept
     union all
-    select 'actual', policy, account_id, month, carried_mrr, 0, 0, 0, 0, 0, carried_mrr
+    select 'actual', policy, account_id, month, carried_mrr as opening_mrr, 0, 0, 0, 0, 0, carried_mrr as closing_mrr
     from between
 )
 
