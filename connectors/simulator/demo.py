@@ -198,7 +198,11 @@ def targets(cut: datetime, accounts: int) -> list[dict[str, Any]]:
 def cost_sheet(cut: datetime, accounts: int) -> list[dict[str, Any]]:
     """What sales and marketing cost beside the ads in each month of the year so far, and the gross margin."""
     months = [f"{cut.year}-{month:02d}-01" for month in range(1, cut.month + 1)]
-    costs = [("sales", accounts * 25, "EUR"), ("marketing", accounts * 8, "EUR"), ("gross_margin", "0.82", "")]
+    costs = [
+        ("sales", accounts * 25, "EUR"),
+        ("marketing", accounts * 8, "EUR"),
+        ("gross_margin", "0.82", ""),
+    ]
     return [
         {"month": month, "kind": kind, "amount": amount, "currency": currency}
         for month in months
