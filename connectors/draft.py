@@ -221,8 +221,12 @@ def load_sample(
 
 def key_of(con: duckdb.DuckDBPyConnection, columns: list[str], rows: int) -> tuple[list[str], bool]:
     """The columns that tell rows apart, an id before others; and whether they do."""
-    likely = sorted(columns, key=lambda one: (not re.search(IS_ID, one), columns.index(one)))
-    candidates = [[one] for one in likely] + [list(pair) for pair in combinations(likely[:KEYS_TRIED], 2)]
+    ids = [one for one in columns if re.search(IS_ID, one)]
+    likely = ids + [one for one in columns if one not in ids]
+    pairs = [list(pair) for pair in combinations(likely[:KEYS_TRIED], 2)]
+    with_id = [pair for pair in pairs if set(pair) & set(ids)]
+    # an id with another column says more of what a row is than an amount that happens to differ in a sample
+    candidates = [[one] for one in ids] + with_id + [[one] for one in likely] + pairs
     for names in candidates:
         listed = ", ".join(identifier(name) for name in names)
         filled = " and ".join(f"{identifier(name)} is not null" for name in names)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.identity import normalise
 from connectors.spec import Table
 from connectors.values import identifier, literal
 
@@ -25,10 +26,14 @@ KEYS = ("source", "instance", "table_name", "record_key")
 
 @dataclass(frozen=True)
 class Forgotten:
-    """SHA-256 of the addresses and of the records (source|instance|table|key) that are kept out."""
+    """SHA-256 of the addresses and of the records (source|instance|table|key) that are kept out.
+
+    `named` are those of the records whose company name is the person's own, as a sole trader's is.
+    """
 
     emails: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.emails or self.records)
@@ -47,10 +52,8 @@ def read_forgotten(home: Path) -> Forgotten:
         found = con.execute(
             f"select kind, hash from read_csv({literal(str(file))}, header = true, all_varchar = true, parallel = false)"
         ).fetchall()
-    return Forgotten(
-        frozenset(one for kind, one in found if kind == "email"),
-        frozenset(one for kind, one in found if kind == "record"),
-    )
+    kinds = ("email", "record", "record_name")
+    return Forgotten(*(frozenset(one for kind, one in found if kind == wanted) for wanted in kinds))
 
 
 def forgotten_sql(home: Path, as_of: date) -> str:
@@ -111,27 +114,37 @@ class Eraser:
         self.is_person = bool(who and who.person is not None)
         self.is_account = bool(who and who.account is not None)
         claims = (who.person or {}) if who else {}
-        kept = {column for kind, column in ((who.account or {}) if who else {}).items() if kind == "name"}
+        # a company's name stays, unless it is the person's own
+        self.company_names = {
+            column
+            for kind, column in ((who.account or {}) if who else {}).items()
+            if kind == "name" and column in self.columns
+        }
         self._own = [column for kind, column in claims.items() if kind == "email" and column in self.columns]
         personal = {column for kind, column in claims.items() if kind in PERSONAL_CLAIMS} | set(
             PERSONAL_NAMES
         )
         personal |= {name for name, column in self.table.columns.items() if column.type in ("email", "phone")}
         self.personal = {
-            column for column in personal - kept if column in self.columns and column not in self.table.key
+            column
+            for column in personal - self.company_names
+            if column in self.columns and column not in self.table.key
         }
+
+    def is_one_of(self, hashes: frozenset[str]) -> str:
+        """SQL: the row's record is one of those remembered."""
+        if not hashes:
+            return "false"
+        key = " || '|' || ".join(identifier(name) for name in self.table.key)
+        return f"coalesce(list_contains({listed(hashes)}, {record_hash(key, '_source', '_instance', literal(self.table.name))}), false)"
 
     @property
     def is_own(self) -> str:
         """SQL: the row is the person's own record."""
         if not self.is_person:
             return "false"
-        key = " || '|' || ".join(identifier(name) for name in self.table.key)
         tests = [mentions(identifier(column), self.forgotten) for column in self._own]
-        if self.forgotten.records:
-            known = record_hash(key, "_source", "_instance", literal(self.table.name))
-            tests.append(f"coalesce(list_contains({listed(self.forgotten.records)}, {known}), false)")
-        return f"({' or '.join(tests or ['false'])})"
+        return f"({' or '.join([*tests, self.is_one_of(self.forgotten.records)])})"
 
     @property
     def is_dropped(self) -> str:
@@ -139,22 +152,33 @@ class Eraser:
         return "false" if self.is_account else self.is_own
 
     @property
+    def is_by_name(self) -> str:
+        """SQL: the company's name in the person's own row is hers: she is known to trade so, or has a free-mail address."""
+        hosts = ", ".join(literal(one) for one in sorted(normalise.listed("free_mail")))
+        free = [
+            f"coalesce(split_part(lower({identifier(column)}), '@', 2) in ({hosts}), false)"
+            for column in self._own
+        ]
+        return f"({' or '.join([self.is_one_of(self.forgotten.named), *free])})"
+
+    @property
     def is_named(self) -> str:
-        """SQL: the row names the person somewhere."""
+        """SQL: the row names the person somewhere; not so any more once it was erased."""
         cells = [mentions(identifier(column), self.forgotten) for column in self.columns]
         extra = [mentions("cast(_extra as varchar)", self.forgotten)] if self.has_extra else []
-        return f"({' or '.join([self.is_own, *cells, *extra])})"
+        filled = [f"{identifier(column)} is not null" for column in sorted(self.personal)]
+        filled += ["cardinality(_extra) > 0"] if self.has_extra else []
+        own = f"{self.is_own} and ({' or '.join(filled or ['false'])})"
+        return f"({' or '.join([self.is_dropped, own, *cells, *extra])})"
 
     def kept(self, relation: str) -> str:
-        """SQL: the rows that stay, without what names the person. `_is_own`, `_is_named` must be columns of it."""
+        """SQL: the rows that stay, without what names the person; `relation` is what `marked` gives."""
         replaced = []
         for column in self.columns:
             name = identifier(column)
-            if column in self.table.key:
-                gone = f"'forgotten_' || left(sha256({name}), 16)"
-            else:
-                gone = "null"
+            gone = f"'forgotten_' || left(sha256({name}), 16)" if column in self.table.key else "null"
             own = "_is_own or " if column in self.personal else ""
+            own = "_is_own and _is_by_name or " if column in self.company_names else own
             replaced.append(
                 f"case when _is_named and ({own}{mentions(name, self.forgotten)}) then {gone} else {name} end as {name}"
             )
@@ -162,11 +186,15 @@ class Eraser:
             replaced.append(
                 "case when _is_named then map([]::varchar[], []::varchar[]) else _extra end as _extra"
             )
-        return f"select * exclude (_is_own, _is_named, _is_dropped) replace ({', '.join(replaced)}) from {relation} where not _is_dropped"
+        marks = "_is_own, _is_named, _is_dropped, _is_by_name"
+        return f"select * exclude ({marks}) replace ({', '.join(replaced)}) from {relation} where not _is_dropped"
 
     def marked(self, relation: str) -> str:
         """SQL: the rows with what becomes of each."""
-        return f"select *, {self.is_own} as _is_own, {self.is_named} as _is_named, {self.is_dropped} as _is_dropped from {relation}"
+        return (
+            f"select *, {self.is_own} as _is_own, {self.is_named} as _is_named, {self.is_dropped} as _is_dropped, "
+            f"{self.is_by_name} as _is_by_name from {relation}"
+        )
 
 
 def eraser_of(con: duckdb.DuckDBPyConnection, table: Table, relation: str, forgotten: Forgotten) -> Eraser:

@@ -16,6 +16,7 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     from connectors.erase import Erased
     from connectors.forget import Forgotten
+    from connectors.spec import Source
 
 PERSONS = """
 select distinct person_id from identity.records where person_id is not null and {form} = {wanted}
@@ -31,6 +32,7 @@ class Person:
 
     email: str
     records: list[dict[str, Any]] = field(default_factory=list)
+    named: list[dict[str, Any]] = field(default_factory=list)  # records of companies that bear her name
 
     @property
     def addresses(self) -> list[str]:
@@ -47,6 +49,7 @@ def find_person(settings: Settings, email: str) -> Person:
         SettingsError: it is no e-mail address.
     """
     from connectors.forget import ADDRESS, address_form
+    from connectors.spec import load_specs
 
     with duckdb.connect() as con:
         if not con.execute("select regexp_full_match(trim(?), ?)", [email, ADDRESS]).fetchall()[0][0]:
@@ -60,20 +63,38 @@ def find_person(settings: Settings, email: str) -> Person:
         ids = [row[0] for row in con.execute(query, [email]).fetchall()]
         found = con.execute(RECORDS, [ids])
         names = [column[0] for column in found.description or []]
-        return Person(email, [dict(zip(names, row, strict=True)) for row in found.fetchall()])
+        records = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    specs = load_specs(extra=settings.specs)
+    own = {(one["full_name"] or "").lower() for one in records if not is_company_too(specs, one)} - {""}
+    named = [one for one in records if is_company_too(specs, one) and (one["full_name"] or "").lower() in own]
+    return Person(email, records, named)
+
+
+def is_company_too(specs: "dict[str, Source]", record: dict[str, Any]) -> bool:
+    """Whether a record's table describes companies as well, as a billing tool's customers do."""
+    source = specs.get(record["source"])
+    table = source.tables.get(record["table_name"]) if source else None
+    return bool(table and table.identifies and table.identifies.account is not None)
 
 
 def hashes(person: Person) -> "tuple[str, Forgotten]":
     """The hash that names the person, and all hashes that keep her out."""
-    from connectors.forget import Forgotten, address_hash, record_hash
+    from connectors.forget import KEYS, Forgotten, address_hash, record_hash
 
     with duckdb.connect() as con:
         emails = {one: address_hash(con, one) for one in person.addresses}
-        records = frozenset(
-            str(con.execute(f"select {record_hash('?4', '?1', '?2', '?3')}", [one[name] for name in ("source", "instance", "table_name", "record_key")]).fetchall()[0][0])
-            for one in person.records
-        )  # fmt: skip
-    return emails[person.email.strip().lower()], Forgotten(frozenset(emails.values()), records)
+        records, named = (
+            frozenset(
+                str(
+                    con.execute(
+                        f"select {record_hash('?4', '?1', '?2', '?3')}", [one[name] for name in KEYS]
+                    ).fetchall()[0][0]
+                )
+                for one in listed
+            )
+            for listed in (person.records, person.named)
+        )
+    return emails[person.email.strip().lower()], Forgotten(frozenset(emails.values()), records, named)
 
 
 def rehearse(settings: Settings, person: Person) -> "Erased":
@@ -97,7 +118,8 @@ def decide(settings: Settings, person: Person, why: str) -> None:
         )
     name, forgotten = hashes(person)
     known = {(line["kind"], line["hash"]) for line in read_decisions(settings, "forgotten")}
-    for kind, listed in (("email", forgotten.emails), ("record", forgotten.records)):
+    kinds = (("email", forgotten.emails), ("record", forgotten.records), ("record_name", forgotten.named))
+    for kind, listed in kinds:
         for one in sorted(listed):
             if (kind, one) not in known:
                 append_decision(settings, "forgotten", why, person=name, kind=kind, hash=one)

@@ -120,10 +120,12 @@ def test_a_pair_is_the_key_where_no_single_column_is_and_none_is_said_to_be_none
         tmp_path / "days.csv",
         "day,campaign,clicks\n2026-01-01,a,5\n2026-01-01,b,5\n2026-01-02,a,5\n2026-01-02,b,5\n",
     )
+    with_id = write(tmp_path / "prices.csv", "plan_id,currency,amount\np,EUR,10\np,USD,11\nq,EUR,12\n")
     none = write(tmp_path / "twice.csv", "a,b\n1,1\n1,1\n")
 
-    first, second = draft_tables([pair, none])
+    first, prices, second = draft_tables([pair, with_id, none])
 
+    assert prices.table.key == ["plan_id", "currency"]
     assert (first.table.key, first.unique_key) == (["day", "campaign"], True)
     assert (second.unique_key, "choose better" in spec_text("x", "sales", [second])) == (False, True)
 

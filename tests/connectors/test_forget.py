@@ -68,21 +68,24 @@ class Shop:
         (root / "specs" / "shop.yaml").write_text(SPEC, encoding="utf-8")
         self.specs: dict[str, Source] = load_specs(root / "specs")
 
-    def deliver(self, night: date, contacts: str = CONTACTS) -> list[TableLoad]:
+    def deliver(self, night: date, contacts: str = CONTACTS, customers: str = CUSTOMERS) -> list[TableLoad]:
         folder = self.home / "exports" / "shop" / night.isoformat()
         folder.mkdir(parents=True)
-        for name, text in (("contacts", contacts), ("customers", CUSTOMERS), ("invoices", INVOICES)):
+        for name, text in (("contacts", contacts), ("customers", customers), ("invoices", INVOICES)):
             (folder / f"{name}.csv").write_text(text, encoding="utf-8")
         loads = load_night(self.home, self.home / "exports", self.specs, night, night)
         self.query("select 1")  # writes the change parts
         return loads
 
-    def decide(self, *emails: str, records: tuple[str, ...] = ()) -> None:
+    def decide(self, *emails: str, records: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> None:
         file = self.home / "company" / "decisions" / "forgotten.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as con:
             hashes = [("email", address_hash(con, one)) for one in emails]
             hashes += [("record", con.execute("select sha256(?)", [one]).fetchall()[0][0]) for one in records]
+            hashes += [
+                ("record_name", con.execute("select sha256(?)", [one]).fetchall()[0][0]) for one in named
+            ]
         with file.open("w", newline="", encoding="utf-8") as opened:
             writer = csv.writer(opened)
             writer.writerow(["who", "when", "person", "kind", "hash", "why"])
@@ -189,6 +192,21 @@ def test_a_person_who_is_delivered_again_is_dropped_again_and_her_file_not_archi
     left = shop.whole().replace("ada@acme.example.org", "")
     assert "ada@acme" not in left and "countess" not in left
     assert sorted(path.suffix for path in (shop.home / "archive").glob("*/*")) == [".forgotten"] * 4
+
+
+def test_a_company_keeps_its_name_but_a_sole_traders_is_hers(shop: Shop) -> None:
+    listed = "Id,Company,Email,Phone\nc1,Acme,ada@acme.example,1\nc2,Ada Byron,ada@gmail.com,2\nc3,Byron Works,books@byron.example,3\n"
+    shop.deliver(FIRST, customers=listed)
+    shop.decide(
+        "ada@acme.example", "ada@gmail.com", records=("shop||customers|c3",), named=("shop||customers|c3",)
+    )
+
+    shop.erase()
+
+    assert shop.query("select customer_id, company, email, phone from raw_shop.customers order by 1") == [
+        ("c1", "Acme", None, None), ("c2", None, None, None), ("c3", None, None, None),
+    ]  # fmt: skip
+    assert not shop.erase()
 
 
 def test_erasing_again_changes_nothing_and_a_cut_between_part_and_manifest_is_mended(
