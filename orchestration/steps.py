@@ -198,8 +198,10 @@ def resolve_identity(night: Night) -> Any:
 def identity_settings(settings: Settings, kind: Any) -> Any:
     """The business settings that identity knows, as it wants them."""
     known = {name: settings.business[name] for name in kind.__dataclass_fields__ if name in settings.business}
-    if "own_domains" in known:
-        known["own_domains"] = frozenset(known["own_domains"])
+    for name in ("own_domains", "agency_domains", "holds_duplicates"):
+        known[name] = frozenset(known.get(name, ()))
+    for name in ("claim_caps", "cluster_limits"):  # what is not given keeps its default
+        known[name] = getattr(kind(), name) | known.get(name, {})
     return kind(**known)
 
 

@@ -3,130 +3,95 @@
 from __future__ import annotations
 
 import duckdb
-import pandas as pd
 
-from connectors.identity import normalise
+from connectors.identity.forms import normal_form, sql_list, write_forms, write_hosts
+from connectors.identity.normalise import country, listed
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
+# A seat is one table of one tool: two live records there are two of whatever the tool keeps.
 RECORDS = """
 create or replace temp table records as
-select
-    row_number() over (order by source, instance, table_name, record_key) - 1 as node,
-    source, instance, table_name, record_key,
-    bool_or(entity_kind = 'person') as is_person, bool_or(entity_kind = 'account') as is_account,
-    min(first_seen) as first_seen
-from raw_identity.claims where claim_kind = 'self'
-group by source, instance, table_name, record_key
-"""
-
-# An address in plain ASCII has its normal form in SQL, a million of them in a second; anything else goes through Python.
-PLAIN_EMAIL = r"[A-Za-z0-9._%-]+(\+[A-Za-z0-9._%+-]*)?@([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z]"
-DISTINCT = f"""
-create or replace temp table forms as
-with distinct_values as (
-    select distinct entity_kind, claim_kind, claim_value from raw_identity.claims
-    where claim_kind not in ('self', 'same_as', 'member_of') and claim_value is not null
+with seats as (
+    select source, instance, table_name, row_number() over (order by source, instance, table_name) as seat
+    from (select distinct source, instance, table_name from raw_identity.claims)
 ),
-plain as (
-    select *, claim_kind = 'email' and regexp_full_match(trim(claim_value), '{PLAIN_EMAIL}') as is_plain,
-        lower(split_part(split_part(trim(claim_value), '@', 1), '+', 1)) as local_part, lower(split_part(trim(claim_value), '@', 2)) as host
-    from distinct_values
+found as (
+    select source, instance, table_name, record_key, bool_or(entity_kind = 'person') as is_person,
+        bool_or(entity_kind = 'account') as is_account, min(first_seen) as first_seen
+    from raw_identity.claims where claim_kind = 'self' group by source, instance, table_name, record_key
 )
-select entity_kind, claim_kind, claim_value, is_plain,
-    case when not is_plain then null
-        when host in ('gmail.com', 'googlemail.com') then replace(local_part, '.', '') || '@gmail.com'
-        else local_part || '@' || host end as normal
-from plain
+select row_number() over (order by seat, record_key) - 1 as node, source, instance, table_name, record_key, is_person, is_account, first_seen,
+    case when source in (select unnest({lists})) then -row_number() over (order by seat, record_key) else seat end as seat
+from found inner join seats using (source, instance, table_name)
+"""
+SAID = """
+create or replace temp table said_claims as
+select records.node, records.is_account as on_account, said.entity_kind, said.claim_kind, said.claim_value, said.target_source, said.target_table,
+    case when said.entity_kind = 'account' and said.claim_kind = 'name' then 'company_name' else said.claim_kind end as kind, cast(null as varchar) as region
+from raw_identity.claims as said
+inner join records using (source, instance, table_name, record_key)
+where said.claim_kind <> 'self' and said.claim_value is not null
+"""
+REGIONS = """
+update said_claims set region = coalesce((select region from regions where regions.node = said_claims.node), {default})
+where claim_kind = 'phone' and not starts_with(trim(claim_value), '+')
 """
 CLAIMS = """
 create or replace temp table claims as
-select records.node, records.is_account as on_account, raw.entity_kind, raw.claim_kind, raw.claim_value, raw.source, raw.instance,
-    raw.target_source, raw.target_table, forms.normal, hosts.host,
-    coalesce(hosts.is_role, false) as is_role, coalesce(hosts.no_company, false) as no_company,
-    case when raw.claim_kind in ('same_as', 'member_of') then
-        case when raw.target_source = 'salesforce' then salesforce_id(raw.claim_value) else raw.claim_value end end as target_key
-from raw_identity.claims as raw
-inner join records using (source, instance, table_name, record_key)
-left join forms using (entity_kind, claim_kind, claim_value)
-left join web_hosts as hosts on hosts.claim_kind = raw.claim_kind and hosts.normal = forms.normal
-where raw.claim_kind <> 'self'
+with role_mailboxes as (select unnest({roles}) as mailbox)
+select said.node, said.on_account, said.entity_kind, said.claim_kind, said.claim_value, said.target_source, said.target_table,
+    case when said.kind = 'domain' then web_hosts.host else forms.normal end as normal, web_hosts.host,
+    said.kind = 'email' and split_part(forms.normal, '@', 1) in (from role_mailboxes) as is_role,
+    coalesce(web_hosts.no_company or web_hosts.is_agency and said.kind = 'email', false) as no_company,
+    case when said.claim_kind in ('same_as', 'member_of') then
+        case when said.target_source = 'salesforce' then {target} else said.claim_value end end as target_key
+from said_claims as said
+left join forms on forms.kind = said.kind and forms.claim_value = said.claim_value and coalesce(forms.region, '') = coalesce(said.region, '')
+left join web_hosts on web_hosts.written = case when said.kind in ('email', 'domain') then split_part(forms.normal, '@', -1) end
 """
 
 
 def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
     """Temp tables `records` and `claims` from raw_identity.claims."""
-    con.execute(RECORDS)
-    con.execute(DISTINCT)
-    python_forms(con, settings)
-    web_hosts(con, settings)
-    con.create_function("salesforce_id", normalise.salesforce_id, ["VARCHAR"], "VARCHAR")
-    con.execute(CLAIMS)
-    con.remove_function("salesforce_id")
-    for kind, cap in settings.caps.items():
+    con.execute(RECORDS.format(lists=sql_list(sorted(settings.holds_duplicates))))
+    con.execute(SAID)
+    write_regions(con, settings)
+    write_forms(con)
+    write_hosts(con, settings)
+    con.execute(
+        CLAIMS.format(roles=sql_list(sorted(listed("role_mailboxes"))), target=long_id("said.claim_value"))
+    )
+    for kind, cap in settings.claim_caps.items():
         drop_shared(con, kind, cap)
 
 
-def normal_form(entity: str, kind: str, value: str, region: str) -> str | None:
-    """The form in which two spellings of one claim are equal."""
-    match kind:
-        case "email":
-            return normalise.email(value)
-        case "phone":
-            return normalise.phone(value, region)
-        case "domain":
-            return normalise.domain(value)
-        case "name":
-            return normalise.company_name(value) if entity == "account" else normalise.person_name(value)
-        case "first_name":
-            return normalise.given_name(value)
-        case "last_name":
-            return normalise.plain_words(value)
-        case "country":
-            return normalise.country(value)
-        case "birth_date":
-            return value.strip()[:10] or None
-        case _:
-            return normalise.plain_words(value)
-
-
-def python_forms(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """Fill in `forms` what SQL left open, each distinct value once."""
-    left = con.execute("select entity_kind, claim_kind, claim_value from forms where not is_plain").df()
-    rows = zip(left["entity_kind"], left["claim_kind"], left["claim_value"], strict=True)
-    left["normal"] = pd.Series([normal_form(*row, settings.phone_region) for row in rows], dtype="object")
-    con.register("slow_forms", left)
-    con.execute(
-        """create or replace temp table forms as
-            select entity_kind, claim_kind, claim_value, normal from forms where is_plain
-            union all select entity_kind, claim_kind, claim_value, cast(normal as varchar) from slow_forms"""
-    )
-    con.unregister("slow_forms")
-
-
-def web_hosts(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """Temp table `web_hosts`: the registrable domain of each address or domain, and what it may not be used for."""
-    hosts = con.execute(
-        "select distinct split_part(normal, '@', -1) as written from forms where claim_kind in ('email', 'domain') and normal is not null"
-    ).df()
-    hosts["host"] = pd.Series([normalise.domain(one) for one in hosts["written"]], dtype="object")
-    hosts["no_company"] = [
-        isinstance(one, str) and (normalise.is_free(one) or one in settings.own_domains)
-        for one in hosts["host"]
+def write_regions(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
+    """Give each phone without calling code the country of its record."""
+    written = con.execute(
+        "select distinct claim_value from said_claims where claim_kind = 'country'"
+    ).fetchall()
+    codes = [
+        (value, code)
+        for (value,) in written
+        if (code := country(value)) and len(code) == 2 and code.isupper()
     ]
-    roles = pd.DataFrame({"mailbox": sorted(normalise.listed("role_mailboxes"))})
-    con.register("known_hosts", hosts)
-    con.register("role_mailboxes", roles)
     con.execute(
-        """create or replace temp table web_hosts as
-            select distinct forms.claim_kind, forms.normal, cast(known_hosts.host as varchar) as host,
-                cast(known_hosts.no_company as boolean) as no_company,
-                forms.claim_kind = 'email' and split_part(forms.normal, '@', 1) in (select cast(mailbox as varchar) from role_mailboxes) as is_role
-            from forms inner join known_hosts on cast(known_hosts.written as varchar) = split_part(forms.normal, '@', -1)
-            where forms.claim_kind in ('email', 'domain') and forms.normal is not null"""
+        f"""create or replace temp table regions as
+            with countries as (select unnest({sql_list(value for value, _ in codes)}) as claim_value, unnest({sql_list(code for _, code in codes)}) as region)
+            select node, min(countries.region) as region from said_claims inner join countries using (claim_value) where claim_kind = 'country' group by node"""
     )
-    con.unregister("known_hosts")
-    con.unregister("role_mailboxes")
+    con.execute(REGIONS.format(default=literal(settings.phone_region)))
+
+
+def long_id(text: str) -> str:
+    """SQL: a Salesforce id of 15 characters as its 18, anything else as it is."""
+    block = "list_sum([(regexp_matches({text}[{start} + place], '[A-Z]')::integer << place) for place in range(5)])"
+    check = " || ".join(
+        f"'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'[1 + {block.format(text=text, start=start)}::integer]"
+        for start in (1, 6, 11)
+    )
+    return f"case when regexp_full_match({text}, '[a-zA-Z0-9]{{15}}') and not regexp_full_match({text}, '[0-9]*') then {text} || {check} else {text} end"
 
 
 def drop_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
@@ -136,5 +101,8 @@ def drop_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
     target = "no_company = true" if kind == "domain" else "normal = null"
     con.execute(
         f"""update claims set {target} where claim_kind in {kinds} and {column} in (
-            select {column} from claims where claim_kind in {kinds} group by 1 having count(distinct node) > {cap})"""
+            select {column} from claims where claim_kind in {kinds} and {column} is not null group by 1 having count(distinct node) > {cap})"""
     )
+
+
+__all__ = ["gather", "normal_form"]

@@ -88,7 +88,8 @@ def check_contradictions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
         if apart.empty:
             continue
         size = int(found[["left_node", "right_node"]].to_numpy().max()) + 1
-        labels = components(found[found["action"] == "link"], size)
+        linked = found[found["action"] == "link"]
+        labels = components(linked["left_node"], linked["right_node"], size)
         wrong = apart[labels[apart["left_node"]] == labels[apart["right_node"]]]
         if len(wrong):
             raise DecisionError(

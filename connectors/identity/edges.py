@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
+from connectors.identity.claims import long_id
+
 # How much each rule's edge can bear when a cluster must be cut; the probability of Splink's comes below all rules.
 STRENGTH = {
     "must_link": 1.0,
@@ -25,6 +27,8 @@ KEYS = """
 create or replace temp table record_keys as
 select node, source, instance, table_name, record_key from records
 union
+select node, source, instance, table_name, {long_id} from records where source = 'salesforce'
+union
 select records.node, records.source, records.instance, records.table_name, trim(former.key)
 from claims inner join records using (node), unnest(regexp_split_to_array(claims.claim_value, '[;,]')) as former (key)
 where claims.claim_kind = 'merged_ids' and trim(former.key) <> ''
@@ -33,11 +37,11 @@ where claims.claim_kind = 'merged_ids' and trim(former.key) <> ''
 FOREIGN = """
 create or replace temp table foreign_records as
 select distinct claims.node as left_node, record_keys.node as right_node, claims.entity_kind, claims.claim_kind, claims.claim_value,
-    case when claims.entity_kind = 'account' and claims.source <> claims.target_source then 'billing_id' else 'native_id' end as rule
-from claims inner join record_keys
+    case when claims.entity_kind = 'account' and records.source <> claims.target_source then 'billing_id' else 'native_id' end as rule
+from claims inner join records using (node) inner join record_keys
     on record_keys.source = claims.target_source and record_keys.table_name = claims.target_table
     and record_keys.record_key = claims.target_key
-    and (record_keys.instance = claims.instance or claims.source <> claims.target_source)
+    and (record_keys.instance = records.instance or records.source <> claims.target_source)
 where claims.claim_kind in ('same_as', 'member_of') and claims.node <> record_keys.node
 union
 -- a record that was merged away and is still delivered is the one it was merged into
@@ -149,7 +153,7 @@ RULES = {"person": PERSON_EDGES, "account": ACCOUNT_EDGES}
 
 def find_foreign(con: duckdb.DuckDBPyConnection) -> None:
     """Temp tables `record_keys`, `foreign_records` and `person_names`, which the rules of both kinds read."""
-    for statement in (KEYS, FOREIGN, NAMES):
+    for statement in (KEYS.format(long_id=long_id("record_key")), FOREIGN, NAMES):
         con.execute(statement)
 
 

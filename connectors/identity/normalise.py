@@ -83,6 +83,22 @@ def country(text: str) -> str | None:
     return countries().get(words, words) if words else None
 
 
+@cache
+def calling_codes() -> frozenset[int]:
+    return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+
+@cache
+def numbering_plan(code: int) -> str:
+    """A pattern of all national numbers behind a calling code that are in use, by phonenumbers' own tables."""
+    plans = []
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
+        known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        kinds = (known.fixed_line, known.mobile, known.toll_free, known.premium_rate, known.shared_cost, known.personal_number, known.voip, known.pager, known.uan, known.voicemail) if known else ()  # fmt: skip
+        plans += [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]
+    return "|".join(f"(?:{plan})" for plan in dict.fromkeys(plans))
+
+
 def phone(text: str, region: str) -> str | None:
     """E.164; None where it is no possible number. `region` (ISO 3166) is for numbers without a country code."""
     try:
@@ -128,9 +144,7 @@ def company_name(text: str) -> str | None:
     if words is None:
         return None
     words = SINGLE_LETTERS.sub(r"\1", words)
-    while (shorter := legal_beginnings().sub("", legal_endings().sub("", words))) not in ("", words):
-        words = shorter
-    return words
+    return legal_beginnings().sub("", legal_endings().sub("", words))
 
 
 @cache
@@ -178,11 +192,3 @@ def salesforce_id(text: str) -> str:
     return text + "".join(
         alphabet[sum(1 << place for place, char in enumerate(block) if char.isupper())] for block in blocks
     )
-
-
-def is_free(host: str) -> bool:
-    return host in listed("free_mail") or host in listed("disposable")
-
-
-def is_role(address: str) -> bool:
-    return address.partition("@")[0] in listed("role_mailboxes")

@@ -19,16 +19,20 @@ def default_sizes() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class IdentitySettings:
-    """`own_domains` make no company; a claim shared by more records than its cap is no evidence.
+    """`own_domains` make no company, and neither do addresses at `agency_domains`, whose people work for many customers.
+
+    A claim shared by more records than its cap is no evidence. A phone without calling code is of the record's country,
+    else of `phone_region`.
 
     Weak evidence never joins two records of one table of one tool, unless the tool `holds_duplicates`: there two
     keys do not mean two people, as in hand-typed lists.
     """
 
     own_domains: frozenset[str] = frozenset()
+    agency_domains: frozenset[str] = frozenset()
     phone_region: str = "US"
-    caps: dict[str, int] = field(default_factory=default_caps)
-    sizes: dict[str, int] = field(default_factory=default_sizes)
+    claim_caps: dict[str, int] = field(default_factory=default_caps)
+    cluster_limits: dict[str, int] = field(default_factory=default_sizes)
     large_cluster: int = 25
     block_cap: int = 100
     block_limit: int = 5000

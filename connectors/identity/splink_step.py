@@ -75,9 +75,9 @@ from pairs inner join records as one on one.node = left_node inner join records 
 
 def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
     """Add Splink's sure pairs to <kind>_edges; the unsure ones are returned. Costs little when nothing could gain."""
-    held = con.execute(f"select left_node, right_node from {kind}_edges").df()
+    held = con.execute(f"select left_node, right_node from {kind}_edges").fetchnumpy()
     size = con.execute("select count(*) from records").fetchall()[0][0]
-    write_clusters(con, kind, components(held, size))
+    write_clusters(con, kind, components(held["left_node"], held["right_node"], size))
     profiles, gainers = features.prepare(con, kind, settings)
     if gainers < 2:
         return nothing(con, kind)

@@ -62,27 +62,59 @@ fresh as (
     select named_nodes.entity_kind, named_nodes.cluster, min(node) as node
     from named_nodes left join kept using (entity_kind, cluster) where kept.golden_id is null group by all
 ),
-candidates as (
-    select entity_kind, cluster, salts.salt,
-        case entity_kind when 'person' then 'per_' else 'acc_' end
-        || sha256(concat_ws('|', source, instance, table_name, record_key) || repeat('|split', salts.salt))[:16] as golden_id
-    from fresh inner join records using (node), range(4) as salts (salt)
+named as (
+    select entity_kind, cluster, concat_ws('|', source, instance, table_name, record_key) as name,
+        case entity_kind when 'person' then 'per_' else 'acc_' end as prefix, prefix || sha256(name)[:16] as golden_id
+    from fresh inner join records using (node)
+),
+-- after a split the other part may have taken the id that this record once gave
+salted as (
+    select entity_kind, cluster, prefix || sha256(name || repeat('|split', salts.salt))[:16] as golden_id, salts.salt
+    from named, range(1, 4) as salts (salt) where named.golden_id in (select golden_id from kept)
 )
 select entity_kind, cluster, golden_id, false as is_new from kept
 union all
+select entity_kind, cluster, golden_id, true from named where golden_id not in (select golden_id from kept)
+union all
 select entity_kind, cluster, arg_min(golden_id, salt), true
-from candidates where golden_id not in (select golden_id from kept) group by entity_kind, cluster
+from salted where golden_id not in (select golden_id from kept) group by entity_kind, cluster
 """
 TONIGHT = """
 create or replace temp table changed as
-select date {night} as night, entity_kind, 'merged' as change, golden_id, old_id as other_id, 'their records are now linked' as why
-from old_ids inner join golden using (entity_kind, cluster) where is_kept and old_id <> golden_id
+with merged as (
+    select entity_kind, golden_id, old_id from old_ids inner join golden using (entity_kind, cluster) where is_kept and old_id <> golden_id
+),
+edges as (
+    select 'person' as entity_kind, left_node, right_node, rule, strength from person_edges
+    union all select 'account', left_node, right_node, rule, strength from account_edges
+),
+sides as (
+    select entity_kind, left_node as node, right_node as other, rule, strength from edges
+    union all select entity_kind, right_node, left_node, rule, strength from edges
+),
+-- the best edge that leaves the records of the id that ended
+reasons as (
+    select entity_kind, named_nodes.old_id, arg_max(rule, strength) as rule
+    from merged inner join named_nodes using (entity_kind, old_id) inner join sides using (entity_kind, node)
+    inner join named_nodes as others on others.entity_kind = sides.entity_kind and others.node = sides.other
+    where others.old_id is distinct from named_nodes.old_id group by all
+),
+parents as (
+    select entity_kind, cluster, arg_min(old_id, oldest) as parent from old_ids group by all
+),
+parted as (
+    select entity_kind, unnest([left_node, right_node]) as node from decisions where action = 'unlink'
+),
+by_steward as (
+    select distinct entity_kind, cluster from parted inner join named_nodes using (entity_kind, node)
+)
+select date {night} as night, entity_kind, 'merged' as change, golden_id, old_id as other_id,
+    coalesce('linked by ' || replace(rule, '_', ' '), 'their records are now linked') as why
+from merged left join reasons using (entity_kind, old_id)
 union all
 select date {night}, entity_kind, case when parent is null then 'created' else 'split' end, golden_id, parent,
-    case when parent is null then 'first seen' else 'evidence fell away' end
-from golden left join (
-    select entity_kind, cluster, arg_min(old_id, oldest) as parent from old_ids group by all
-) as parents using (entity_kind, cluster)
+    case when parent is null then 'first seen' when by_steward.cluster is not null then 'parted by a steward' else 'evidence fell away' end
+from golden left join parents using (entity_kind, cluster) left join by_steward using (entity_kind, cluster)
 where is_new
 """
 
@@ -106,7 +138,7 @@ def remember(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
     record = "source, instance, table_name, record_key"
     news = f"""select entity_kind, {record}, golden_id, date {literal(night.isoformat())} as night
         from named_nodes inner join golden using (entity_kind, cluster) inner join records using (node)
-        where old_id is null or old_id <> golden_id order by entity_kind, node"""
+        where old_id is null or old_id <> golden_id"""
     write_state(home, "identity_ids", night, con, news)
     write_state(
         home, "identity_changes", night, con, f"select {', '.join(CHANGES)} from changed order by all"

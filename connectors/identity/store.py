@@ -20,13 +20,13 @@ with ends as (
     union all select 'account', right_node, rule, probability, strength from account_edges
 ),
 best as (
-    select entity_kind, node, arg_max(rule, (strength, rule, probability)) as rule, arg_max(probability, (strength, rule, probability)) as probability from ends group by all
+    -- equal strength means equal rule and probability
+    select entity_kind, node, arg_max(rule, strength) as rule, arg_max(probability, strength) as probability from ends group by all
 )
 select named_nodes.entity_kind, source, instance, table_name, record_key, golden_id,
     coalesce(best.rule, 'own_record') as rule, coalesce(best.probability, 1.0) as probability
 from named_nodes inner join golden using (entity_kind, cluster) inner join records using (node)
 left join best on best.entity_kind = named_nodes.entity_kind and best.node = named_nodes.node
-order by named_nodes.entity_kind, named_nodes.node
 """
 SHOWN = """
 select kind as entity_kind, left_record.source as left_source, left_record.instance as left_instance,
@@ -56,9 +56,7 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
     con.execute("create schema if not exists identity")
     con.execute(RECORD_IDS)
     write_redirects(con, home, night)
-    con.execute(
-        f"create or replace table identity.links as {SHOWN.format(more='', edges=BOTH)} order by kind, left_node, right_node, rule, claim_kind, claim_value"
-    )
+    con.execute(f"create or replace table identity.links as {SHOWN.format(more='', edges=BOTH)}")
     # what a steward has decided is not asked again
     con.execute(
         f"""create or replace table identity.review as

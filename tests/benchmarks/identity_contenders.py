@@ -55,7 +55,13 @@ def answer(con: duckdb.DuckDBPyConnection, edges: Any) -> None:
 
     size = con.execute("select count(*) from flat").fetchall()[0][0]
     con.register(
-        "clusters", pd.DataFrame({"unique_id": range(1, size + 1), "cluster": components(edges, size)})
+        "clusters",
+        pd.DataFrame(
+            {
+                "unique_id": range(1, size + 1),
+                "cluster": components(edges["left_node"], edges["right_node"], size),
+            }
+        ),
     )
     con.execute(
         "create or replace temp table answer as select record, cluster from flat inner join clusters using (unique_id)"
