@@ -7,6 +7,7 @@ from orchestration.explain import LISTED, Explainer, NoCustomer, Rows
 from orchestration.report.summary import print_rows, wide
 from orchestration.settings import load_settings
 
+SHOWN = 100  # lines of one section
 TITLES = {
     "people": "People",
     "records": "Records",
@@ -51,7 +52,9 @@ def explain(who: str, between: tuple[str, str] | None) -> None:
             click.echo(f"{name.replace('_', ' '):<18} {value}")
     for section, title in TITLES.items():
         console.print("")
-        print_rows(console, title, filled(told[section]))
+        print_rows(console, title, filled(told[section][:SHOWN]))
+        if len(told[section]) > SHOWN:
+            console.print(f"… and {len(told[section]) - SHOWN} more")
         if not told[section]:
             console.print(f"{title}: none")
 

@@ -24,23 +24,26 @@ merges as (
     from ({changes} union all select {columns} from changed) where change = 'merged' group by other_id
 ),
 ids as (select entity_kind, cluster, golden_id from golden),
+former as (
+    select * from record_keys anti join records using (source, instance, table_name, record_key)
+),
 merged_away as (
     select named_nodes.entity_kind, former.source, former.instance, former.table_name, former.record_key,
         arg_min(ids.golden_id, former.node) as golden_id, arg_min(survivors.record_key, former.node) as surviving_key
-    from record_keys as former
+    from former
     inner join named_nodes using (node)
     inner join ids on ids.entity_kind = named_nodes.entity_kind and ids.cluster = named_nodes.cluster
     inner join records as survivors using (node)
-    where survivors.record_key <> former.record_key
     group by all
 ),
 gone as (
     select entity_kind, source, instance, table_name, record_key, arg_max(golden_id, night) as golden_id
-    from known group by all
+    from known anti join records using (source, instance, table_name, record_key)
+    group by all
 ),
 -- the id that a record had last may have been merged into another since
 followed (entity_kind, source, instance, table_name, record_key, golden_id, steps) as (
-    select *, 0 from gone anti join records using (source, instance, table_name, record_key)
+    select *, 0 from gone
     union all
     select followed.* exclude (golden_id, steps), merges.golden_id, steps + 1
     from followed inner join merges on followed.golden_id = merges.other_id
@@ -59,7 +62,7 @@ redirects as (
     and (entity_kind, source, instance, table_name, record_key) not in (
         select (entity_kind, source, instance, table_name, record_key) from merged_away)
 )
-select redirects.* from redirects anti join records using (source, instance, table_name, record_key)
+select * from redirects
 order by entity_kind, source, instance, table_name, record_key
 """
 
