@@ -26,7 +26,7 @@ from data_quality.ledger import update_ledger
 from data_quality.runner import run_rules
 from tests.homes import deliver, onefunnel
 
-ACCOUNTS, RATES = 300, (0.0, 0.01, 0.05, 0.2)
+ACCOUNTS, RATES = 200, (0.0, 0.01, 0.05, 0.25)
 STEWARD = Path("published") / "steward" / "onefunnel.duckdb"
 Record = tuple[str, str, str, str, str]
 
@@ -69,22 +69,15 @@ def score(home: Path) -> list[RuleScore]:
                 "select distinct rule_id, source, instance, table_name, record_key from quality.issues where status in ('open', 'reopened')"
             ).fetchall()
         )
-        accounts = dict(con.execute(f"select (source, instance, table_name, record_key)::varchar, account_id from ({ACCOUNTS_OF})").fetchall())  # fmt: skip
-    touched = {accounts.get(name(record)) for record in put_in} - {None}
+        accounts = {row[:4]: row[4] for row in con.execute(ACCOUNTS_OF).fetchall()}
+    touched = {accounts.get(record[1:]) for record in put_in} - {None}
     scores = []
     for rule in sorted({record[0] for record in put_in | found}):
         mine = {record for record in found if record[0] == rule}
         truly = {record for record in put_in if record[0] == rule}
-        others = {record for record in mine - truly if accounts.get(name(record)) in touched}
+        others = {record for record in mine - truly if accounts.get(record[1:]) in touched}
         scores.append(RuleScore(rule, len(truly), len(mine), len(mine & truly), len(others)))
     return scores
-
-
-def name(record: Record) -> str:
-    """The record as DuckDB spells the row (source, instance, table, key)."""
-    source, instance, table, key = record[1:]
-    with_quotes = instance or "''"
-    return f"({source}, {with_quotes}, {table}, {key})"
 
 
 ACCOUNTS_OF = """
