@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from connectors.simulator.touches import Touch
+from connectors.simulator.touches import Stranger, Touch
 from connectors.simulator.world import Account, month_ends, net_annual
 
 LOOKBACK = timedelta(days=90)
@@ -54,7 +54,7 @@ def credited(
     for model in MODELS:
         shares = credits(model, window, account, target_type, at)
         for touch, credit in ((one, share) for one, share in zip(window, shares, strict=True) if share):
-            rows.append((*head, model, f"{touch.at:%Y-%m-%d %H:%M:%S}", channel(touch), mark(touch), str(credit), decidable))  # fmt: skip
+            rows.append((*head, model, second(touch.at), channel(touch), mark(touch), str(credit), decidable))  # fmt: skip
     return rows
 
 
@@ -109,18 +109,18 @@ def mark(touch: Touch) -> str:
     return "" if touch.mark.startswith("{{") or touch.campaign is None else touch.campaign.mark
 
 
-def touch_rows(touches: list[Touch]) -> list[Row]:
-    """Truth of each touch that counts: whose it was, when, and what brought it."""
-    return [
-        (
-            one.account.true_id,
-            one.key,
-            f"{one.at:%Y-%m-%d %H:%M:%S}",
-            one.kind,
-            channel(one),
-            mark(one),
-            str(one.is_misspelt).lower(),
-        )
-        for one in touches
-        if one.is_counted
+def touch_rows(touches: list[Touch], unknown: list[Stranger]) -> list[Row]:
+    """Truth of each touch that counts: whose it was, when, and what brought it; a stranger's is nobody's."""
+    counted = [one for one in touches if one.is_counted]
+    known: list[Row] = [
+        (one.account.true_id, one.key, second(one.at), one.kind, channel(one), mark(one), str(one.is_misspelt).lower())
+        for one in counted
+    ]  # fmt: skip
+    return known + [
+        ("", one.key, second(one.at), "page_view", one.campaign.channel, one.campaign.mark, "false")
+        for one in unknown
     ]
+
+
+def second(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"

@@ -15,12 +15,13 @@ class Marketing:
         self.world = world
         self.days = ads.ad_days(len(world), seed, end, clean)
         self.touches = touches.paths(world, seed, end, clean)
+        self.strangers = touches.strangers(seed, end)
         self.since: datetime | None = None
 
     def files(self, night: str, cut: datetime) -> dict[str, bytes]:
         """The exports of one night, by path below exports/; to be asked night by night."""
         found = ads.ad_files(self.days, night, cut, self.since)
-        found |= touches.touch_files(self.touches, self.world, night, cut, self.since)
+        found |= touches.touch_files(self.touches, self.strangers, self.world, night, cut, self.since)
         found |= touches.target_file(self.world, night)
         self.since = cut
         return found
@@ -34,7 +35,7 @@ class Marketing:
             ),
             "touches.csv": (
                 ["true_id", "record_key", "touched_at", "kind", "channel", "campaign", "is_misspelt"],
-                attribution.touch_rows(self.touches),
+                attribution.touch_rows(self.touches, self.strangers),
             ),
             "attribution.csv": (
                 [

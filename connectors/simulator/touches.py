@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.simulator.ads import CAMPAIGNS, Campaign
 from connectors.simulator.tools import csv_text
-from connectors.simulator.world import Account, Person
+from connectors.simulator.world import MONTHS, Account, Person
 
 SITE = "segment@website"
 COUNTED = ("page_view", "form_submit", "email_click")
@@ -132,6 +132,35 @@ def touch_of(
     return Touch(account, person, at, kind, campaign, source, medium, mark, number)
 
 
+@dataclass(frozen=True)
+class Stranger:
+    """A visit of somebody who never says who he is."""
+
+    at: datetime
+    campaign: Campaign
+    number: int
+
+    @property
+    def key(self) -> str:
+        return f"pv-stranger-{self.number:04d}"
+
+
+def strangers(seed: int, end: datetime) -> list[Stranger]:
+    """Somebody comes from some campaign every fifth day, to the very end."""
+    chance = random.Random(f"{seed}-strangers")
+    seen = [one for one in CAMPAIGNS if one.channel != "email"]
+    count = MONTHS * 6
+    days = [end - timedelta(days=5 * (count - number)) for number in range(count)]
+    return [
+        Stranger(
+            day.replace(microsecond=0) - timedelta(seconds=chance.randrange(1, 80000)),
+            seen[number % len(seen)],
+            number,
+        )
+        for number, day in enumerate(days)
+    ]
+
+
 def user_id(person: Person) -> str:
     """Who a person is on the website."""
     return f"web-{person.key:08d}"
@@ -142,7 +171,12 @@ def stamp(at: datetime) -> str:
 
 
 def touch_files(
-    touches: list[Touch], world: list[Account], night: str, cut: datetime, since: datetime | None
+    touches: list[Touch],
+    unknown: list[Stranger],
+    world: list[Account],
+    night: str,
+    cut: datetime,
+    since: datetime | None,
 ) -> dict[str, bytes]:
     """The night's new page views, identify calls and Encharge events, by path below exports/."""
 
@@ -151,7 +185,8 @@ def touch_files(
 
     known = [one for account in world if account.is_in_crm for one in account.people if is_new(one.created)]
     rows = {
-        f"{SITE}/{night}/pages.jsonl": [page(one) for one in touches if one.kind == "page_view" and is_new(one.at)],
+        f"{SITE}/{night}/pages.jsonl": [page(one) for one in touches if one.kind == "page_view" and is_new(one.at)]
+        + [stranger_page(one) for one in unknown if is_new(one.at)],
         f"{SITE}/{night}/identifies.jsonl": [
             {"messageId": f"id-{one.key}", "type": "identify", "userId": user_id(one), "traits": {"email": one.email}, "timestamp": stamp(one.created)}
             for one in known
@@ -170,6 +205,13 @@ def page(touch: Touch) -> dict[str, Any]:
     marks = {"campaign": {"source": touch.source, "medium": touch.medium, "name": touch.mark}} if touch.campaign else {}  # fmt: skip
     context = {"page": {"url": "https://www.onefunnel-demo.com/product"}, **marks}
     return {"messageId": touch.key, "type": "page", "userId": user_id(touch.person), "context": context, "timestamp": stamp(touch.at)}  # fmt: skip
+
+
+def stranger_page(one: Stranger) -> dict[str, Any]:
+    """A Segment page call before anybody was identified: there is no user, only a browser."""
+    marks = {"source": one.campaign.source, "medium": one.campaign.medium, "name": one.campaign.mark}
+    context = {"page": {"url": "https://www.onefunnel-demo.com/"}, "campaign": marks}
+    return {"messageId": one.key, "type": "page", "anonymousId": f"browser-{one.number}", "context": context, "timestamp": stamp(one.at)}  # fmt: skip
 
 
 def event(touch: Touch) -> dict[str, Any]:
