@@ -2,8 +2,8 @@
 select
     {{ clean_mark('written_source') }} as written_source,
     {{ clean_mark('written_medium') }} as written_medium,
-    min({{ clean_mark('utm_source') }}) as utm_source,
-    arg_min({{ clean_mark('utm_medium') }}, utm_source) as utm_medium,
-    arg_min({{ clean_mark('channel') }}, utm_source) as channel
+    arg_min({{ clean_mark('utm_source') }}, (utm_source, utm_medium, channel)) as utm_source,
+    arg_min({{ clean_mark('utm_medium') }}, (utm_source, utm_medium, channel)) as utm_medium,
+    arg_min({{ clean_mark('channel') }}, (utm_source, utm_medium, channel)) as channel
 from {{ ref('int_company__utm_taxonomy') }}
 group by all

@@ -4,12 +4,12 @@ with bought as (
         source || ':' || instance || ':' || campaign_key as campaign_id,
         source,
         instance,
-        arg_max(campaign_name, day) as name,
-        arg_max(channel, day) as channel,
-        arg_max(currency, day) as currency,
-        arg_max({{ clean_mark('utm_source') }}, day) as utm_source,
-        arg_max({{ clean_mark('utm_medium') }}, day) as utm_medium,
-        arg_max({{ clean_mark('utm_campaign') }}, day) as utm_campaign,
+        arg_max(campaign_name, (day, record_key)) as name,
+        arg_max(channel, (day, record_key)) as channel,
+        arg_max(currency, (day, record_key)) as currency,
+        arg_max({{ clean_mark('utm_source') }}, (day, record_key)) as utm_source,
+        arg_max({{ clean_mark('utm_medium') }}, (day, record_key)) as utm_medium,
+        arg_max({{ clean_mark('utm_campaign') }}, (day, record_key)) as utm_campaign,
         min(day) as first_day,
         max(day) as last_day
     from {{ ref('int_ad_spend') }}
