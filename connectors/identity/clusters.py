@@ -117,37 +117,42 @@ def accept_weak(graph: Graph) -> None:
     graph.holds = ~graph.is_weak
     weak = np.flatnonzero(graph.is_weak)
     tiers = np.searchsorted(-TIERS, -graph.strength[weak])
+    labels = graph.labels()
     for tier in np.unique(tiers):
-        accept_tier(graph, weak[tiers == tier])
+        labels = accept_tier(graph, weak[tiers == tier], labels)
 
 
-def accept_tier(graph: Graph, weak: Numbers) -> None:
-    """Let edges hold, best first, where they join neither two records of one seat nor two large clusters with little support."""
+def accept_tier(graph: Graph, weak: Numbers, labels: Numbers) -> Numbers:
+    """Let edges hold, best first, where they join neither two records of one seat nor two large clusters with little support.
+
+    Takes and returns the cluster of every record.
+    """
     while len(weak):
-        labels = graph.labels()
         low, high = between(graph, weak, labels)
         graph.holds[weak[low == high]] = True
         weak = supported(graph, weak[low != high], labels)
         if not len(weak):
-            return
+            break
         low, high = between(graph, weak, labels)
-        groups = components(low, high, int(labels.max(initial=0)) + 1)
+        groups = components(low, high, int(labels.max()) + 1)
         quiet = ~np.isin(groups[low], crowded(graph, labels, groups, np.union1d(low, high)))
         graph.holds[weak[quiet]] = True
+        labels = components(low[quiet], high[quiet], int(labels.max()) + 1)[labels]
         weak = weak[~quiet]
         if not len(weak):
-            return
-        labels = graph.labels()
+            break
         low, high = between(graph, weak, labels)
         best = mutual_best(graph, weak, low, high)
         clash = clashing(graph, labels, low[best], high[best])
         graph.doubt(weak[best[clash]], TWO_RECORDS)
-        graph.holds[weak[best[~clash]]] = True
-        width = int(labels.max()) + 1
+        joined, width = best[~clash], int(labels.max()) + 1
+        graph.holds[weak[joined]] = True
         refused = low[best[clash]] * width + high[best[clash]]
         settled = np.zeros(len(weak), dtype=bool)
         settled[best] = True
         weak = weak[~settled & ~np.isin(low * width + high, refused)]
+        labels = components(low[joined], high[joined], width)[labels]
+    return labels
 
 
 def between(graph: Graph, edges: Numbers, labels: Numbers) -> tuple[Numbers, Numbers]:
@@ -174,17 +179,21 @@ def seated(graph: Graph, labels: Numbers, touched: Numbers) -> tuple[Numbers, Nu
     is_touched = np.zeros(int(labels.max(initial=0)) + 1, dtype=bool)
     is_touched[touched] = True
     nodes = np.flatnonzero(is_touched[labels])
-    pairs = np.unique(np.stack([labels[nodes].astype(np.int64), graph.seats[nodes]]), axis=1)
-    return pairs[0], pairs[1]
+    return distinct(labels[nodes].astype(np.int64), graph.seats[nodes])[:2]
+
+
+def distinct(groups: Numbers, seats: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Distinct pairs of two columns of whole numbers, and how often each stood there."""
+    least, width = seats.min(initial=0), int(seats.max(initial=0) - seats.min(initial=0)) + 1
+    keys, counts = np.unique(groups * width + (seats - least), return_counts=True)
+    return keys // width, keys % width + least, counts
 
 
 def crowded(graph: Graph, labels: Numbers, groups: Numbers, touched: Numbers) -> Numbers:
     """Groups of clusters of which two would share a seat."""
     clusters, seats = seated(graph, labels, touched)
-    taken, counts = np.unique(
-        np.stack([groups[clusters].astype(np.int64), seats]), axis=1, return_counts=True
-    )
-    return np.unique(taken[0][counts > 1])
+    taken, _, counts = distinct(groups[clusters].astype(np.int64), seats)
+    return np.unique(taken[counts > 1])
 
 
 def mutual_best(graph: Graph, weak: Numbers, low: Numbers, high: Numbers) -> Numbers:
@@ -204,8 +213,8 @@ def clashing(graph: Graph, labels: Numbers, low: Numbers, high: Numbers) -> Numb
     pair_of = np.full(int(labels.max()) + 1, -1)
     pair_of[low] = pair_of[high] = np.arange(len(low))
     clusters, seats = seated(graph, labels, np.union1d(low, high))
-    taken, counts = np.unique(np.stack([pair_of[clusters], seats]), axis=1, return_counts=True)
-    return np.isin(np.arange(len(low)), taken[0][counts > 1])
+    taken, _, counts = distinct(pair_of[clusters], seats)
+    return np.isin(np.arange(len(low)), taken[counts > 1])
 
 
 def split_large(graph: Graph, kind: str, limit: int) -> None:

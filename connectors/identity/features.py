@@ -68,7 +68,7 @@ KEYS = {
 PROFILES = """
 create or replace temp table {kind}_profiles as
 with numbered as (
-    select *, min(node) over (partition by {columns}) as profile from {kind}_facts
+    select *, min(node) over (partition by hash({columns})) as profile from {kind}_facts
 ),
 one_of_each as (
     select * from numbered qualify row_number() over (partition by profile, cluster order by node) = 1

@@ -32,7 +32,7 @@ SHOWN = """
 select kind as entity_kind, left_record.source as left_source, left_record.instance as left_instance,
     left_record.table_name as left_table, left_record.record_key as left_key, right_record.source as right_source,
     right_record.instance as right_instance, right_record.table_name as right_table, right_record.record_key as right_key,
-    rule, claim_kind, sha256(claim_value) as claim_value_hash, probability{more}
+    rule, claim_kind, sha256(claim_value)[:16] as claim_value_hash, probability{more}
 from {edges} as edges
 inner join records as left_record on left_record.node = edges.left_node
 inner join records as right_record on right_record.node = edges.right_node
@@ -40,7 +40,7 @@ inner join records as right_record on right_record.node = edges.right_node
 BOTH = "(select 'person' as kind, * from person_edges union all select 'account', * from account_edges)"
 UNKNOWN = """
 select entity_kind, left_source, left_instance, left_table, left_key, right_source, right_instance, right_table, right_key,
-    'decision' as rule, action as claim_kind, sha256('') as claim_value_hash, cast(null as double) as probability,
+    'decision' as rule, action as claim_kind, sha256('')[:16] as claim_value_hash, cast(null as double) as probability,
     'a decision names a record that no export holds' as why
 from said
 where not exists (

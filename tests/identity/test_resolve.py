@@ -9,6 +9,7 @@ import pytest
 
 from connectors.identity import normalise
 from connectors.identity.resolve import resolve
+from connectors.identity.settings import IdentitySettings
 
 Claim = tuple[str, str, str, str, str, str, str, str]
 NIGHT = date(2026, 6, 1)
@@ -43,8 +44,12 @@ class Company:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.changes: list[tuple[str, ...]] = []
+        self.reasons: list[tuple[str, ...]] = []
+        self.review: list[str] = []
 
-    def resolve(self, rows: Sequence[Claim], night: date = NIGHT) -> dict[tuple[str, str], str]:
+    def resolve(
+        self, rows: Sequence[Claim], night: date = NIGHT, settings: IdentitySettings | None = None
+    ) -> dict[tuple[str, str], str]:
         """(kind, record) → golden id."""
         with duckdb.connect() as con:
             con.execute("create schema raw_identity")
@@ -56,11 +61,13 @@ class Company:
             con.executemany(
                 "insert into raw_identity.claims values (?, '', ?, ?, ?, ?, ?, ?, ?, date '2026-06-01')", rows
             )
-            resolve(con, self.home, night, self.home / "decisions")
-            self.changes = con.execute(
-                "select change, golden_id, other_id from identity.changes where night = ? order by all",
+            resolve(con, self.home, night, self.home / "decisions", settings)
+            self.reasons = con.execute(
+                "select change, golden_id, other_id, why from identity.changes where night = ? order by all",
                 [night],
             ).fetchall()
+            self.changes = [told[:3] for told in self.reasons]
+            self.review = [why for (why,) in con.execute("select why from identity.review").fetchall()]
             found = con.execute(
                 "select entity_kind, source || '.' || table_name || ':' || record_key, golden_id from identity.record_ids"
             ).fetchall()
