@@ -57,8 +57,9 @@ class Touch:
 
     @property
     def is_misspelt(self) -> bool:
+        """Whether an export shows marks that are not the right ones; the load trims every cell."""
         right = self.campaign
-        return right is not None and (self.source, self.medium, self.mark) != (
+        return right is not None and (self.source.strip(), self.medium, self.mark) != (
             right.source,
             right.medium,
             right.mark,

@@ -195,6 +195,11 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
         """,
         "select 0",
     ),
+    "Touches whose marks are misspelt": (
+        "select record_key from truth_touches where is_misspelt = 'true'",
+        "select record_key from mart_core.fct_touches where is_attributed and utm_problem is not null",
+        "select 0",
+    ),
     "Ad spend by campaign, month and currency": (
         "select source, channel, campaign, month::date as month, currency, cost::decimal(18, 2) as cost from truth_spend",
         """
