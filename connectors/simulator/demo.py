@@ -18,6 +18,7 @@ from connectors.simulator import (
     billing_ui,
     deal_lines,
     departments,
+    groups,
     leaks,
     leaks_truth,
     renewals,
@@ -178,6 +179,7 @@ def write_night(
     for path, content in files.items():
         put(exports / path, content)
     salesforce = tools.salesforce(world, cut, defects)
+    groups.add_parents(salesforce["Account"], seen.parents)
     salesforce["Opportunity"] += renewals.salesforce_deals(world, cut)
     salesforce |= activities.salesforce_activities(world, seen.handled, cut)
     salesforce |= deal_lines.salesforce_lines(world, cut)
@@ -306,6 +308,7 @@ def write_truth(
     unknown = unknown_stages(world, defects, untold)
     write_csv(folder / "stages.csv", stage_truth.HEADER, stage_truth.stage_rows(world, seen, end, unknown))
     write_csv(folder / "deals.csv", stage_truth.DEALS, stage_truth.deal_rows(world, end, unknown))
+    write_csv(folder / "parents.csv", groups.HEADER, groups.parent_rows(world, seen.parents, end))
     write_csv(
         folder / "defects.csv",
         ["rule_id", "source", "instance", "table_name", "record_key", "decidable"],

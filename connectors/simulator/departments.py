@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator import activities, deal_lines, product, support
+from connectors.simulator import activities, deal_lines, groups, product, support
 from connectors.simulator.activities import Handling
 from connectors.simulator.product import Use
 from connectors.simulator.support import Ticket
@@ -27,6 +27,7 @@ class Observed:
     handled: dict[int, Handling]
     tickets: dict[int, list[Ticket]]
     uses: dict[int, Use]
+    parents: dict[int, int]
 
 
 def observe(world: list[Account], seed: int, end: datetime, clean: bool) -> Observed:
@@ -39,6 +40,7 @@ def observe(world: list[Account], seed: int, end: datetime, clean: bool) -> Obse
         {one.number: activities.handle(one, chance(one, "activities"), end) for one in world},
         {one.number: support.tickets_of(one, chance(one, "support"), end) for one in world},
         {one.number: product.use_of(one, chance(one, "product"), end, clean) for one in world},
+        groups.parents(world, chance),
     )
 
 

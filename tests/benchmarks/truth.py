@@ -76,6 +76,20 @@ group by true_id
 
 # Each question gives two relations of the same columns: what should be, what is; and how many cannot be decided.
 QUESTIONS: dict[str, tuple[str, str, str]] = {
+    "Parent accounts": (
+        """
+        select child.account_id, parent.account_id as parent_account_id
+        from truth_parents
+        inner join mart_core.xref_accounts as child
+            on child.source = truth_parents.source and child.instance = truth_parents.instance
+            and child.table_name = truth_parents.table_name and child.record_key = truth_parents.record_key
+        inner join mart_core.xref_accounts as parent
+            on parent.source = truth_parents.source and parent.instance = truth_parents.instance
+            and parent.table_name = truth_parents.table_name and parent.record_key = truth_parents.parent_key
+        """,
+        "select account_id, parent_account_id from mart_core.dim_accounts where parent_account_id is not null",
+        "select 0",
+    ),
     "MRR by account, month and currency": (
         """
         select account_id, month::date as month, currency, sum(mrr::decimal(18, 6)) as mrr
