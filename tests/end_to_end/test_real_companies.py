@@ -47,7 +47,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=project, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return project / "data" / "published" / "onefunnel.duckdb"
+    return project / "data" / "published" / "steward" / "onefunnel.duckdb"
 
 
 def rows(folder: str, name: str) -> Rows:

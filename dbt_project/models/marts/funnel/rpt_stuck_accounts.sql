@@ -5,8 +5,9 @@ with night as (
 
 limits (stage, limit_days) as (
     values
-    {% for stage, days in var('stage_limit_days').items() %}
-        ('{{ stage }}', {{ days }}){{ ',' if not loop.last }}
+    {% set limits = var('stage_limit_days') %}
+    {% for stage in limits %}
+        ('{{ stage }}', {{ limits[stage] | default(0) }}){{ ',' if not loop.last }}
     {% endfor %}
 ),
 
@@ -16,7 +17,7 @@ current_stages as (
     from {{ ref('fct_stage_events') }}
     where stage not in ('renewed', 'expanded')
     qualify row_number() over (
-        partition by account_id, pass_kind, pass_number order by entered_at desc, stage_rank desc, source, record_key
+        partition by account_id, pass_kind, pass_number order by entered_at desc, stage_rank desc, source asc, record_key asc
     ) = 1
 ),
 
