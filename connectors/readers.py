@@ -348,7 +348,7 @@ def read_json(
         candidate: sum(count_records(one, segments(candidate)) for one in parsed) for candidate in candidates
     }
     chosen = max(candidates, key=lambda candidate: counts[candidate] > 0)
-    levels = explode(con, segments(chosen), relation)
+    levels = explode(con, segments(chosen), relation, climbs(table))
     found = con.execute(f"select count(*) from {relation}").fetchall()[0][0]
     if found != counts[chosen]:
         raise CountMismatch(f"{name}: {counts[chosen]} records at '{chosen}', {found} of them read.")
@@ -403,14 +403,28 @@ def count_records(document: Any, path: list[str]) -> int:
     return int(isinstance(document, dict))
 
 
-def explode(con: duckdb.DuckDBPyConnection, path: list[str], relation: str) -> int:
-    """Build `relation` with one row a record: l0 the document, l1 … the nested objects; gives the last level."""
+def climbs(table: Table) -> int:
+    """How many objects up the table's columns look at most: what is above need not be kept with each record."""
+    return max(form.header.count("^.") for column in table.columns.values() for form in column.forms)
+
+
+def explode(con: duckdb.DuckDBPyConnection, path: list[str], relation: str, upward: int) -> int:
+    """Build `relation` with one row a record: l0 the document, l1 … the nested objects; gives the last level.
+
+    Of the objects around a record only the `upward` nearest are kept: a document of all records beside each of them would be
+    the square of its size.
+    """
+    last = path.count("[]")
+
+    def kept_level(number: int) -> str:
+        return f"l{number}" if number >= last - upward else f"cast(null as json) as l{number}"
+
     level = 0
     step = "select _document, [] as _position, l0 from documents"
     current = "l0"
     for segment in path:
         if segment == "[]":
-            kept = ", ".join(f"l{number}" for number in range(level + 1))
+            kept = ", ".join(kept_level(number) for number in range(level + 1))
             listed = f"case when json_type({current}) = 'ARRAY' then cast({current} as json[]) else [] end"
             level += 1
             step = f"select _document, {kept}, unnest({listed}) as l{level}, generate_subscripts({listed}, 1) as _at from ({step})"

@@ -21,22 +21,33 @@ marked_early as (
     where lower(people.lifecycle_stage) = 'subscriber'
 ),
 
+-- a record without a day of its own was known, at the latest, when an export first showed the person
+first_seen as (
+    select golden_id as person_id, cast(min(night) as timestamptz) as seen_at
+    from {{ source('identity', 'changes') }}
+    where entity_kind = 'person' and change = 'created'
+    group by golden_id
+),
+
 known_people as (
     select
-        person_records.*,
+        person_records.* exclude (created_at),
+        coalesce(person_records.created_at, first_seen.seen_at) as known_at,
+        person_records.created_at is not null as has_a_day,
         email is not null or phone is not null or trust = 2 as is_reachable,
         trust = 2 or source_channel is not null or owner_key is not null as has_source,
         marked_early.record_key is not null as is_marked
     from person_records
     left join marked_early using (source, instance, table_name, record_key)
-    where person_records.created_at is not null and person_records.trust <= 2
+    left join first_seen on person_records.person_id = first_seen.person_id
+    where person_records.trust <= 2
 ),
 
 known as (
     select account_id, person_id, 'new_business' as pass_kind, cast(null as varchar) as deal_id,
         case when is_reachable and has_source and not is_marked then 'lead' else 'subscriber' end as stage,
-        created_at as entered_at, 'observed' as evidence, false as is_mark, true as is_dated, source, instance, table_name,
-        record_key, case when is_reachable then 'created' else 'unidentifiable' end as field
+        known_at as entered_at, case when has_a_day then 'observed' else 'snapshot' end as evidence, false as is_mark,
+        has_a_day as is_dated, source, instance, table_name, record_key, case when is_reachable then 'created' else 'unidentifiable' end as field
     from known_people
 ),
 
