@@ -20,10 +20,11 @@ found as (
     select source, instance, table_name, record_key, bool_or(entity_kind = 'person') as is_person,
         bool_or(entity_kind = 'account') as is_account, min(first_seen) as first_seen
     from raw_identity.claims where claim_kind = 'self' group by source, instance, table_name, record_key
+),
+numbered as (
+    select row_number() over (order by seat, record_key) - 1 as node, found.*, seat from found inner join seats using (source, instance, table_name)
 )
-select row_number() over (order by seat, record_key) - 1 as node, source, instance, table_name, record_key, is_person, is_account, first_seen,
-    case when source in (select unnest({lists})) then -row_number() over (order by seat, record_key) else seat end as seat
-from found inner join seats using (source, instance, table_name)
+select * exclude (seat), case when source in (select unnest({lists})) then -1 - node else seat end as seat from numbered
 """
 SAID = """
 create or replace temp table said_claims as

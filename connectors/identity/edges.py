@@ -66,16 +66,25 @@ from written
 
 PERSON_EDGES = """
 create or replace temp table person_edges as
-with by_email as (
-    select first(node order by node) over (partition by normal) as left_node, node as right_node, claim_value
-    from claims where entity_kind = 'person' and claim_kind = 'email' and normal is not null and not is_role
-    qualify left_node <> node
+with emails as (
+    select node, normal, claim_value from claims
+    where entity_kind = 'person' and claim_kind = 'email' and normal is not null and not is_role
+),
+email_anchors as (
+    select normal, min(node) as left_node from emails group by normal having min(node) <> max(node)
+),
+by_email as (
+    select left_node, node as right_node, claim_value from emails inner join email_anchors using (normal) where node <> left_node
+),
+phones as (
+    select node, normal, given, family, claim_value from claims inner join person_names using (node)
+    where entity_kind = 'person' and claim_kind = 'phone' and normal is not null and given is not null and family is not null
+),
+phone_anchors as (
+    select normal, given, family, min(node) as left_node from phones group by all having min(node) <> max(node)
 ),
 by_phone as (
-    select first(node order by node) over (partition by normal, given, family) as left_node, node as right_node, claim_value
-    from claims inner join person_names using (node)
-    where entity_kind = 'person' and claim_kind = 'phone' and normal is not null and given is not null and family is not null
-    qualify left_node <> node
+    select left_node, node as right_node, claim_value from phones inner join phone_anchors using (normal, given, family) where node <> left_node
 )
 select left_node, right_node, rule, claim_kind, claim_value from foreign_records
 where entity_kind = 'person' and claim_kind = 'same_as'
@@ -126,9 +135,12 @@ address_domains as (
 domains as (
     select * from company_domains union all select * from address_domains
 ),
+domain_anchors as (
+    select host, min(node) as left_node from domains group by host having min(node) <> max(node)
+),
 by_domain as (
-    select first(node order by node) over (partition by host) as left_node, node as right_node, 'domain' as rule, claim_kind, claim_value
-    from domains qualify left_node <> node
+    select left_node, node as right_node, 'domain' as rule, claim_kind, claim_value
+    from domains inner join domain_anchors using (host) where node <> left_node
 ),
 with_evidence as (
     select node from placed union select node from domains

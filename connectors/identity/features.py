@@ -79,20 +79,18 @@ select *, row_number() over (partition by profile order by node) as place from o
 # half: near ones still meet, and the pairs grow with the rows, not with their square. Beyond `limit` it says nothing.
 BLOCKED = """
 create or replace temp table {kind}_blocked as
-with keys as ({keys}),
-sized as (
-    select *, count(*) over (partition by key) as size from (select distinct node, cluster, key from keys where key is not null)
-),
+with written as ({keys}),
+keys as (select distinct node, cluster, hash(key) as key from written where key is not null),
 shared as (
-    select key from sized where size between 2 and {limit} group by key having min(cluster) <> max(cluster)
+    select key, count(*) as size from keys group by key having count(*) between 2 and {limit} and min(cluster) <> max(cluster)
 ),
-placed as (
-    select node, key, size, case when size > {cap} then row_number() over (partition by key order by {order}, node) // ({cap} // 2) end as stretch
-    from sized inner join shared using (key) inner join {kind}_profiles using (node)
+stretched as (
+    select node, key, row_number() over (partition by key order by {order}, node) // ({cap} // 2) as stretch
+    from keys inner join shared using (key) inner join {kind}_profiles using (node) where size > {cap}
 ),
 windows as (
-    select node, case when stretch is null then key else key || '#' || stretch end as window_key from placed
-    union all select node, key || '#' || (stretch + 1) from placed where stretch is not null
+    select node, key as window_key from keys inner join shared using (key) where size <= {cap}
+    union all select node, hash(key, stretch) from stretched union all select node, hash(key, stretch + 1) from stretched
 ),
 by_node as (
     select node, list(window_key) as block_keys from windows group by node
