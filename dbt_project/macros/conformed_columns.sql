@@ -147,6 +147,18 @@
             ('interval_count', 'integer'), ('usage_type', 'varchar'), ('is_proration', 'boolean'),
             ('is_recurring', 'boolean')
         ],
+        'credit_notes': [
+            ('customer_table', 'varchar'), ('customer_key', 'varchar'), ('invoice_key', 'varchar'),
+            ('number', 'varchar'), ('kind', 'varchar'), ('status', 'varchar'), ('reason', 'varchar'),
+            ('currency', 'varchar'), ('issued_at', 'timestamptz'), ('subtotal', 'decimal(18, 4)'),
+            ('tax', 'decimal(18, 4)'), ('total', 'decimal(18, 4)'), ('amount_refunded', 'decimal(18, 4)'),
+            ('is_deleted', 'boolean')
+        ],
+        'refunds': [
+            ('customer_table', 'varchar'), ('customer_key', 'varchar'), ('payment_key', 'varchar'),
+            ('status', 'varchar'), ('reason', 'varchar'), ('currency', 'varchar'), ('amount', 'decimal(18, 4)'),
+            ('refunded_at', 'timestamptz')
+        ],
         'payments': [
             ('customer_table', 'varchar'), ('customer_key', 'varchar'), ('invoice_key', 'varchar'),
             ('customer_email', 'varchar'), ('status', 'varchar'), ('currency', 'varchar'),

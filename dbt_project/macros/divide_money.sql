@@ -9,5 +9,5 @@
     cast(cast(
         (2 * {{ units }} * 100000000 + sign({{ units }}) * abs({{ parts }}) * {{ shift }})
         // nullif(2 * {{ parts }} * {{ shift }}, 0)
-    as decimal(30, 0)) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }})) as decimal(18, {{ scale }}))
+    as decimal(30, 0)){% if scale %} * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }})){% endif %} as decimal(18, {{ scale }}))
 {%- endmacro %}

@@ -18,8 +18,8 @@ aged as (
         account_id,
         currency,
         case
-            when days_due <= 0 then 'not due'
-            when days_due <= 30 then '1-30'
+            when days_due < 0 then 'not due'
+            when days_due <= 30 then '0-30'
             when days_due <= 60 then '31-60'
             when days_due <= 90 then '61-90'
             else '90+'

@@ -22,6 +22,8 @@ typed as (
         try_cast(amount_due as decimal(18, 4)) as amount_due,
         try_cast(amount_paid as decimal(18, 4)) as amount_paid,
         try_cast(credits_applied as decimal(18, 4)) as credits_applied,
+        try_cast(amount_adjusted as decimal(18, 4)) as amount_adjusted,
+        try_cast(write_off_amount as decimal(18, 4)) as write_off_amount,
         try_cast(is_deleted as boolean) as is_deleted,
         try_cast(updated_at as timestamptz) as updated_at
     from source

@@ -11,6 +11,7 @@ typed as (
         transaction_id,
         customer_id,
         invoice_id,
+        refunded_transaction_id,
         transaction_type,
         status,
         currency,

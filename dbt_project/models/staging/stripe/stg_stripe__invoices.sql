@@ -22,7 +22,7 @@ conformed as (
         total,
         amount_due,
         amount_paid,
-        coalesce(credited, 0) as amount_credited,
+        coalesce(credited, 0) + coalesce(credited_before, 0) as amount_credited,
         false as is_deleted
     from records
 )

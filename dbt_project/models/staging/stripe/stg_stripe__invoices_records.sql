@@ -22,7 +22,8 @@ typed as (
         try_cast(total as decimal(18, 4)) as total,
         try_cast(amount_due as decimal(18, 4)) as amount_due,
         try_cast(amount_paid as decimal(18, 4)) as amount_paid,
-        try_cast(credited as decimal(18, 4)) as credited
+        try_cast(credited as decimal(18, 4)) as credited,
+        try_cast(credited_before as decimal(18, 4)) as credited_before
     from source
 )
 
