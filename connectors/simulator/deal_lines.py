@@ -11,13 +11,13 @@ PRODUCTS = tuple(sorted(PLANS))
 
 
 def line_of(account: Account) -> tuple[str, int, int]:
-    """Plan, seats, and what a seat costs a year: the contract's first phase, before discounts."""
+    """Plan, seats, and what a seat costs for the years that the deal states: the contract's first phase, before discounts."""
     if not account.subscriptions:
         return "team", 5, PLANS["team"][account.currency] * 12
     first = account.subscriptions[0]
     phase = first.phases[0]
     yearly = unit_price(phase.plan, first.currency, first.interval) * FACTOR[first.interval]
-    return phase.plan, phase.quantity, yearly
+    return phase.plan, phase.quantity, yearly * account.deal_years
 
 
 def hubspot_lines(accounts: list[Account], cut: datetime) -> Rows:

@@ -19,7 +19,8 @@ from connectors.simulator.world import (
     add_months,
 )
 
-MOST = 3
+# A company of at least PER accounts has one account of each leak, a larger one up to MOST.
+MOST, PER = 3, 60
 STABLE = ("plain", "annual", "trial", "coupon", "free_month")
 Leaks = dict[str, list[Account]]
 
@@ -35,7 +36,7 @@ def settle(world: list[Account], end: datetime) -> Leaks:
 
 
 def spring(world: list[Account], end: datetime, seed: int, defects: dict[str, set[int]]) -> Leaks:
-    """Do each leak to up to MOST accounts, in turns, so that a small company has some of each."""
+    """Do each leak to some accounts, in turns, so that a small company has some of each."""
     taken = set().union(*defects.values())
     free = [
         one
@@ -47,7 +48,7 @@ def spring(world: list[Account], end: datetime, seed: int, defects: dict[str, se
     ]
     random.Random(f"{seed}-leaks").shuffle(free)
     done: Leaks = {reason: [] for reason in LEAKS}
-    for _ in range(MOST):
+    for _ in range(min(MOST, len(world) // PER)):
         for reason, (fits, do) in LEAKS.items():
             account = next((one for one in free if fits(one, end)), None)
             if account:
