@@ -22,7 +22,8 @@ conformed as (
         total,
         amount_due,
         amount_paid,
-        coalesce(credits_applied, 0) + coalesce(amount_adjusted, 0) + coalesce(write_off_amount, 0) as amount_credited,
+        -- what is written off is an adjustment too
+        coalesce(credits_applied, 0) + greatest(coalesce(amount_adjusted, 0), coalesce(write_off_amount, 0)) as amount_credited,
         coalesce(is_deleted, false) as is_deleted
     from records
 )
