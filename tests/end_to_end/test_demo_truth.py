@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.leaks import score_leaks, untied
+from tests.benchmarks.leaks import score_leaks, unflagged, untied
 from tests.benchmarks.truth import compare
 from tests.homes import onefunnel
 
@@ -32,6 +32,7 @@ def test_every_decidable_figure_is_as_it_happened(tmp_path: Path, seed: str) -> 
     assert len(leaks) == 17
     assert all(score.expected for score in leaks)
     assert untied(tmp_path / "warehouse.duckdb") == []
+    assert unflagged(tmp_path / "published" / "steward" / "onefunnel.duckdb") == []
 
 
 def test_a_clean_company_has_no_issue(tmp_path: Path) -> None:

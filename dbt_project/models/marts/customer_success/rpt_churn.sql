@@ -4,17 +4,11 @@ with churned as (
 ),
 
 ends as (
-    select
-        account_id,
-        date_trunc('month', {{ reporting_date('effective_at') }})::date as month,
-        arg_max(case when status in ('past_due', 'unpaid', 'paused') then status else reason end, (effective_at, item_id)) as reason
-    from {{ ref('fct_revenue_events') }}
-    where status <> 'active'
-    group by all
+    select * from {{ ref('int_churn_reasons') }}
 ),
 
 explained as (
-    select churned.month, churned.account_id, churned.churn_mrr, coalesce(ends.reason, 'unknown') as reason
+    select churned.month, churned.account_id, churned.churn_mrr, coalesce(ends.reason, 'unknown') as reason, coalesce(ends.is_involuntary, false) as is_involuntary
     from churned
     left join ends on churned.account_id = ends.account_id and churned.month = ends.month
 )
@@ -24,10 +18,10 @@ select
     reason,
     case
         when reason = 'unknown' then 'unknown'
-        when reason in ('past_due', 'unpaid', 'not_paid', 'no_card', 'payment_failed', 'payment_disputed') then 'involuntary'
+        when is_involuntary then 'involuntary'
         else 'voluntary'
     end as kind,
-    reason in ('past_due', 'unpaid', 'not_paid', 'no_card', 'payment_failed', 'payment_disputed') as is_involuntary,
+    is_involuntary,
     count(*) as accounts,
     cast(sum(churn_mrr) as decimal(18, 6)) as churn_mrr
 from explained
