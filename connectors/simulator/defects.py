@@ -204,20 +204,19 @@ def put_in(exports: Path, truth: Path, rate: float, seed: int) -> int:
 
 
 def choose(companies: dict[str, Company], rate: float, seed: int) -> dict[str, Kind]:
-    """Company → its defect. The kinds take turns, as far as they fit."""
+    """Company → its defect. The kinds take turns, those first that fit the fewest companies."""
     keys = sorted(companies)
     random.Random(f"{seed}-defects").shuffle(keys)
+    fitting = {kind: [key for key in keys if kind.fits(companies[key])] for kind in KINDS}
+    turns = sorted((kind for kind in KINDS if fitting[kind]), key=lambda kind: len(fitting[kind]))
     wanted = round(rate * len(keys))
-    turns = list(KINDS)
     chosen: dict[str, Kind] = {}
-    for key in keys:
-        if len(chosen) == wanted:
-            break
-        fitting = next((kind for kind in turns if kind.fits(companies[key])), None)
-        if fitting:
-            chosen[key] = fitting
-            turns.remove(fitting)
-            turns.append(fitting)
+    while turns and len(chosen) < wanted:
+        kind = turns.pop(0)
+        free = [key for key in fitting[kind] if key not in chosen]
+        if free:
+            chosen[free[0]] = kind
+            turns.append(kind)
     return chosen
 
 

@@ -26,7 +26,7 @@ from data_quality.ledger import update_ledger
 from data_quality.runner import run_rules
 from tests.homes import deliver, onefunnel
 
-ACCOUNTS, RATES = 200, (0.0, 0.01, 0.05, 0.25)
+ACCOUNTS, RATES = 300, (0.0, 0.01, 0.05, 0.2)
 STEWARD = Path("published") / "steward" / "onefunnel.duckdb"
 Record = tuple[str, str, str, str, str]
 
