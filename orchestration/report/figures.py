@@ -10,7 +10,8 @@ QUERIES = {
     "files": """
         select count(*) as files, coalesce(sum(rows_physical), 0) as physical, coalesce(sum(rows_loaded), 0) as loaded,
             coalesce(sum(rows_quarantined), 0) as quarantined, coalesce(sum(rows_skipped), 0) as skipped,
-            coalesce(sum(rows_collapsed), 0) as collapsed, count(*) filter (where state = 'held') as held
+            coalesce(sum(rows_collapsed), 0) as collapsed, coalesce(sum(rows_forgotten), 0) as forgotten,
+            count(*) filter (where state = 'held') as held
         from ops.exports where night = (select night from ops.night)""",
     "held": """
         select delivery_id, source, table_name, night, any_value(why) as why
@@ -49,7 +50,7 @@ Rows = list[dict[str, Any]]
 
 
 def figures(database: Path) -> dict[str, Rows]:
-    """Every query's rows; a table that this file does not have gives none."""
+    """Every query's rows; a table or column that a file of an earlier version does not have gives none."""
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         return {name: _rows(con, sql) for name, sql in QUERIES.items()}
@@ -58,7 +59,7 @@ def figures(database: Path) -> dict[str, Rows]:
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> Rows:
     try:
         found = con.execute(sql)
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         return []
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -32,6 +32,7 @@ def print_summary(console: Console, settings: Settings) -> None:
         console.print(
             f"{row['files']} files tonight, {row['physical']:,} records: {row['loaded']:,} loaded, "
             f"{row['quarantined']:,} quarantined, {row['skipped']:,} skipped, {row['collapsed']:,} collapsed"
+            + (f", {row['forgotten']:,} of forgotten people kept out" if row["forgotten"] else "")
         )
     for row in shown["held"]:
         console.print(
