@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -146,9 +146,21 @@ def test_zuoras_mrr_is_what_zuora_says(warehouse: Path) -> None:
 
 def test_chargebees_mrr_is_what_chargebee_says(warehouse: Path) -> None:
     answers = json.loads((SHARED / "chargebee" / "api_recorded" / "subscriptions.json").read_text())
-    said = sum(entry["subscription"]["mrr"] for answer in answers for entry in answer["response"]["list"])
+    said = {
+        f"chargebee::{one['id']}": Decimal(one["mrr"]) / 100
+        for answer in answers
+        for one in (entry["subscription"] for entry in answer["response"]["list"])
+    }
 
-    assert mrr_of(warehouse, "chargebee")["2026-06"] == Decimal(said) / 100
+    found = query(
+        warehouse,
+        """select subscription_id, closing_mrr from mart_finance.fct_mrr_movements_by_subscription
+        where policy = 'onefunnel' and subscription_id like 'chargebee::%' and month = date '2026-06-01'""",
+    )
+
+    # Chargebee rounds each subscription to the cent
+    assert len(said) == 5
+    assert {key: Decimal(str(mrr)).quantize(Decimal("0.01"), ROUND_HALF_UP) for key, mrr in found} == said
 
 
 def test_stripes_mrr_is_that_of_its_live_items(warehouse: Path) -> None:
