@@ -4,5 +4,8 @@
   The casts are wide: a product of two decimals of 18 digits overflows in DuckDB.
 #}
 {% macro convert_money(amount, rate) %}
-    cast(cast({{ amount }} as decimal(22, 6)) * cast({{ rate }} as decimal(16, 10)) as decimal(18, 6))
+    case
+        when {{ rate }} = 1 then cast({{ amount }} as decimal(18, 6))
+        else cast(cast({{ amount }} as decimal(22, 6)) * cast({{ rate }} as decimal(16, 10)) as decimal(18, 6))
+    end
 {%- endmacro %}

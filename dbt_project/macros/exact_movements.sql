@@ -1,18 +1,7 @@
 {# Movements of each `grain` in its own currency: exact, so there is neither fx nor rounding. #}
 {% macro exact_movements(months, grain) %}
 with months as (
-    select * from {{ months }}
-),
-
-history as (
-    select
-        *,
-        coalesce(max(closing_mrr) over earlier, 0) > 0 as was_active,
-        max(case when closing_mrr > 0 then month end) over earlier as last_active_month
-    from months
-    window earlier as (
-        partition by policy, {{ grain | join(', ') }} order by month rows between unbounded preceding and 1 preceding
-    )
+    select *, last_active_month is not null as was_active from {{ months }}
 ),
 
 movements as (
@@ -26,8 +15,8 @@ movements as (
         closing_arr,
         opening_mrr = 0 and closing_mrr > 0 and was_active
             and date_diff('day', last_day(last_active_month), month) <= {{ var('late_renewal_days') }} as is_late_renewal
-    from history
+    from months
 )
 
-select * from movements where opening_mrr > 0 or closing_mrr > 0
+select * from movements
 {% endmacro %}

@@ -27,7 +27,7 @@ ENTITIES = (
 )  # fmt: skip
 # in the order in which each reads the ones before it
 MODELS = (
-    "int_exchange_rates", "int_recurring_lines", "int_recurring_charges", "int_item_sightings", "int_discounted_sightings",
+    "int_exchange_rates", "int_month_rates", "int_recurring_lines", "int_recurring_charges", "int_item_sightings", "int_discounted_sightings",
     "int_item_coverage", "int_lapse_sightings", "int_lapse_reasons", "int_subscription_lapses", "int_item_levels",
     "fct_revenue_events", "int_mrr_levels", "int_mrr_months", "int_mrr_subscription_months", "fct_mrr_movements",
     "fct_mrr_movements_by_currency", "fct_mrr_movements_by_subscription", "rpt_mrr_monthly", "rpt_policy_bridge",

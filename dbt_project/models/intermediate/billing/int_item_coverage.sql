@@ -8,8 +8,7 @@ charges as (
         *,
         lead(period_start) over (
             partition by source, instance, subscription_key, item_key order by period_start, issued_at nulls last, record_key
-        ) as superseded_at,
-        max(period_end) over (partition by source, instance, subscription_key) as last_covered
+        ) as superseded_at
     from {{ ref('int_recurring_charges') }}
 ),
 
@@ -32,8 +31,32 @@ credits as (
     group by all
 ),
 
+last_charges as (
+    select source, instance, subscription_key, item_key, record_key, period_end from charges where superseded_at is null
+),
+
 current_items as (
     select distinct source, instance, subscription_key, item_key from {{ ref('int_subscription_items') }}
+),
+
+-- what is billed in arrears, or not yet again, goes on while the subscription has the item
+going_on as (
+    select last_charges.source, last_charges.instance, last_charges.record_key
+    from last_charges
+    inner join subscriptions
+        on last_charges.source = subscriptions.source
+        and last_charges.instance = subscriptions.instance
+        and last_charges.subscription_key = subscriptions.record_key
+        and subscriptions.status = 'active'
+    left join current_items
+        on last_charges.source = current_items.source
+        and last_charges.instance = current_items.instance
+        and last_charges.subscription_key = current_items.subscription_key
+        and last_charges.item_key = current_items.item_key
+    qualify last_charges.period_end = max(last_charges.period_end) over (
+            partition by last_charges.source, last_charges.instance, last_charges.subscription_key
+        )
+        or current_items.item_key is not null
 ),
 
 ended as (
@@ -41,21 +64,15 @@ ended as (
         charges.*,
         credits.credited_from,
         subscriptions.ended_at,
-        -- what is billed in arrears, or not yet again, goes on while the subscription has the item
-        subscriptions.status = 'active' and charges.superseded_at is null and credits.credited_from is null
-            and (charges.period_end = charges.last_covered or current_items.item_key is not null) as goes_on
+        credits.credited_from is null and going_on.record_key is not null as goes_on
     from charges
     left join credits using (source, instance, record_key)
     left join subscriptions
         on charges.source = subscriptions.source
         and charges.instance = subscriptions.instance
         and charges.subscription_key = subscriptions.record_key
-    left join current_items
-        on charges.superseded_at is null
-        and charges.source = current_items.source
-        and charges.instance = current_items.instance
-        and charges.subscription_key = current_items.subscription_key
-        and charges.item_key = current_items.item_key
+    left join going_on
+        on charges.source = going_on.source and charges.instance = going_on.instance and charges.record_key = going_on.record_key
 ),
 
 billed as (
@@ -64,7 +81,7 @@ billed as (
         discount_annual_amount,
         period_start as covered_from,
         -- least() passes over what is null
-        least(case when not coalesce(goes_on, false) then period_end end, superseded_at, credited_from, ended_at) as covered_to,
+        least(case when not goes_on then period_end end, superseded_at, credited_from, ended_at) as covered_to,
         'observed' as basis
     from ended
 )

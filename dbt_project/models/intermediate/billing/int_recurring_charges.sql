@@ -4,24 +4,27 @@ with lines as (
 ),
 
 -- a tool that does not say the interval bills a whole one: months where the dates are, else weeks, else days
-with_interval as (
+unsaid as (
     select
         * exclude (interval_unit, interval_count),
-        coalesce(interval_unit, case when is_months then 'month' when is_weeks then 'week' else 'day' end) as interval_unit,
-        coalesce(
-            nullif(interval_count, 0),
-            case when interval_unit is not null then 1 when is_months then months when is_weeks then days // 7 else greatest(days, 1) end
-        ) as interval_count
+        case when is_months then 'month' when days % 7 = 0 and days > 0 then 'week' else 'day' end as interval_unit,
+        case when is_months then months when days % 7 = 0 and days > 0 then days // 7 else greatest(days, 1) end as interval_count
     from (
         select
             *,
             date_diff('month', period_start, period_end) as months,
             date_diff('day', period_start, period_end) as days,
-            date_diff('day', period_start, period_end) % 7 = 0 and date_diff('day', period_start, period_end) > 0 as is_weeks,
             date_diff('month', period_start, period_end) > 0
                 and abs(date_diff('day', period_start + to_months(cast(date_diff('month', period_start, period_end) as integer)), period_end)) <= 1 as is_months
         from lines
+        where interval_unit is null
     )
+),
+
+with_interval as (
+    select * replace (coalesce(nullif(interval_count, 0), 1) as interval_count) from lines where interval_unit is not null
+    union all by name
+    select * exclude (months, days, is_months) from unsaid
 ),
 
 measured as (
@@ -41,7 +44,7 @@ whole_periods as (
 
 parts as (
     select
-        measured.* exclude (months, days, is_weeks, is_months),
+        measured.*,
         epoch(measured.period_end) - epoch(coalesce(
             whole_periods.whole_start, {{ shift_interval('measured.period_end', 'measured.interval_unit', 'measured.interval_count', '-') }}
         )) as whole_seconds,
@@ -66,7 +69,7 @@ scaled as (
 ),
 
 whole as (
-    select * exclude (months, days, is_weeks, is_months), amount as full_amount from measured where not is_partial
+    select *, amount as full_amount from measured where not is_partial
 ),
 
 charges as (

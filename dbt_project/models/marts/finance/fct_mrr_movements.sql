@@ -2,26 +2,10 @@ with months as (
     select * from {{ ref('int_mrr_months') }}
 ),
 
-rates as (
-    select * from {{ ref('int_exchange_rates') }}
-),
-
-night as (
-    select night from {{ source('ops', 'night') }}
-),
-
--- the last fixing before the month opens it, the last one in it (a running month: by the night) closes it
 at_rates as (
-    select
-        months.*,
-        opening_rates.rate as opening_rate,
-        closing_rates.rate as closing_rate
+    select months.*, rates.opening_rate, rates.closing_rate
     from months
-    cross join night
-    left join rates as opening_rates
-        on months.currency = opening_rates.currency and opening_rates.rate_date = months.month - 1
-    left join rates as closing_rates
-        on months.currency = closing_rates.currency and closing_rates.rate_date = least(last_day(months.month), night.night)
+    left join {{ ref('int_month_rates') }} as rates on months.currency = rates.currency and months.month = rates.month
 ),
 
 converted as (
@@ -33,7 +17,7 @@ converted as (
         {{ convert_money('closing_mrr', 'opening_rate') }} as closing_at_opening_rate,
         {{ convert_money('closing_mrr', 'closing_rate') }} as closing_mrr,
         {{ convert_money('closing_arr', 'closing_rate') }} as closing_arr,
-        {{ convert_money('closing_mrr', '(closing_rate - opening_rate)') }} as fx_mrr
+        case when closing_rate = opening_rate then 0 else {{ convert_money('closing_mrr', '(closing_rate - opening_rate)') }} end as fx_mrr
     from at_rates
 ),
 

@@ -5,17 +5,11 @@ with levels as (
     group by all
 ),
 
-night as (
-    select night from {{ source('ops', 'night') }}
-),
-
 in_reporting as (
-    select policies.policy, levels.month, levels.status, sum({{ convert_money('levels.mrr', 'rates.rate') }}) as mrr
+    select policies.policy, levels.month, levels.status, sum({{ convert_money('levels.mrr', 'rates.closing_rate') }}) as mrr
     from levels
-    cross join night
     inner join {{ ref('revenue_policies') }} as policies on levels.status = policies.status
-    inner join {{ ref('int_exchange_rates') }} as rates
-        on levels.currency = rates.currency and rates.rate_date = least(last_day(levels.month), night.night)
+    inner join {{ ref('int_month_rates') }} as rates on levels.currency = rates.currency and levels.month = rates.month
     group by all
 ),
 
