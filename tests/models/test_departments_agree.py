@@ -1,9 +1,13 @@
 """What departments publish, on a home that the night has built: nothing multiplied, nothing lost, everything counted once."""
 
+import csv
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from orchestration.dbt import metrics_of
+from orchestration.settings import DBT_PROJECT
 
 # A published relation and the one it is made of must have as many rows, or as large a total.
 SAME = {
@@ -108,3 +112,11 @@ def test_the_cro_sees_the_figures_of_the_heads(finished: Path) -> None:
 
     assert own == []
     assert set(levels["cro"]) < set(levels["revops"]) < set(levels["head"])
+
+
+def test_only_metrics_that_exist_are_told_upwards() -> None:
+    with (DBT_PROJECT / "seeds" / "executive_metrics.csv").open(encoding="utf-8", newline="") as file:
+        told = {row["metric"]: row["reported_to"] for row in csv.DictReader(file)}
+
+    assert set(told) <= set(metrics_of(DBT_PROJECT))
+    assert set(told.values()) == {"cro", "revops"}
