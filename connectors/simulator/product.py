@@ -85,7 +85,9 @@ def use_of(account: Account, chance: random.Random, end: datetime, clean: bool) 
     if chance.random() > (0.92 if invited else 0.45):
         last = start + timedelta(days=chance.randrange(15, 29))
     work(use, chance, start, last or end)
-    if account.domain and first and last is None:
+    # where the CRM knows no domain of the company, no export would tell whose colleagues they are
+    is_told = account.domain and not (account.crm == "hubspot" and account.number % 9 == 0)
+    if is_told and first and last is None:
         take_seats(use, account, account.subscriptions[-1], chance, end, clean)
     return kept(use, end)
 

@@ -239,7 +239,7 @@ def score(connection: duckdb.DuckDBPyConnection, kind: str, sql: tuple[str, str,
         found=number(f"select count(*) from ({found})"),
         right=number(f"select count(*) from (({expected}) intersect ({found}))"),
         undecidable=number(undecidable),
-        examples=connection.execute(f"select * from ({wrong}) order by 2, 3 limit 5").fetchall(),
+        examples=connection.execute(f"select * from ({wrong}) order by all limit 5").fetchall(),
     )
 
 
