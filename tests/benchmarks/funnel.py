@@ -144,7 +144,7 @@ BY_MART: dict[str, tuple[str, tuple[str, str, str]]] = {
             """
             select account_id, target_type, model, date_trunc('second', touched_at) as touched_at, sum(credit)::decimal(13, 12) as credit
             from mart_marketing.fct_attribution
-            where account_id in (
+            where target_type in (select target_type from truth_attribution) and account_id in (
                 select account_id from truth_attribution inner join account_of using (true_id) where decidable = 'true'
             )
             group by all
