@@ -81,8 +81,12 @@ with records as (
     select source, instance, table_name, record_key, max(weight) as weight, count(*) as issues
     from open_issues where source <> 'onefunnel' group by all
 ),
+-- the records of a table as it stands, not of its last delivery: some tools deliver only what is new
+tables as (
+    select source, instance, table_name, max(rows) as records from ops.column_profile group by source, instance, table_name
+),
 sources as (
-    select source, sum(rows) as records from ops.sources group by source having sum(rows) > 0
+    select source, sum(records) as records from tables group by source having sum(records) > 0
 ),
 by_source as (
     select 'source' as scope, sources.source as name, any_value(sources.records) as records, count(records.record_key) as records_with_issues,
@@ -144,11 +148,11 @@ shared as (
 trends as (
     select *, lag(score) over (partition by scope, name order by night nulls last) as previous_score from shared
     union all
-    select tonight.*, case when (select count(*) from earlier) > 0 then coalesce(last_night.score, 100) end
+    select tonight.*, case when (select count(*) from earlier) > 0 then cast(coalesce(last_night.score, 100) as decimal(5, 2)) end
     from scored_tonight as tonight left join last_night using (scope, name)
     where tonight.scope = 'account'
 )
-select {", ".join(SCORES)}, previous_score, score - previous_score as change from trends order by night, scope, name
+select {", ".join(SCORES)}, previous_score, cast(score - previous_score as decimal(6, 2)) as change from trends order by night, scope, name
 """
 
 COST = f"""

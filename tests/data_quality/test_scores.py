@@ -29,9 +29,12 @@ def con() -> duckdb.DuckDBPyConnection:
     con.execute(
         "insert into intermediate.int_people select 'crm', '', 'contacts', 'p' || range from range(10)"
     )
-    con.execute("create table ops.sources (source varchar, table_name varchar, rows bigint)")
     con.execute(
-        "insert into ops.sources values ('crm', 'deals', 10), ('crm', 'contacts', 10), ('fax', 'pages', 0)"
+        "create table ops.column_profile (source varchar, instance varchar, table_name varchar, column_name varchar, rows bigint)"
+    )
+    con.execute(
+        "insert into ops.column_profile values ('crm', '', 'deals', 'id', 10), ('crm', '', 'deals', 'owner', 10), "
+        "('crm', '', 'contacts', 'id', 10), ('fax', '', 'pages', 'id', 0)"
     )
     for table in ("xref_accounts", "fct_deals", "fct_subscriptions", "fct_invoices"):
         con.execute(f"create table mart_core.{table} ({COLUMNS}, account_id varchar)")
