@@ -7,12 +7,19 @@ night as (
     select built_as_of from {{ source('ops', 'night') }}
 ),
 
--- one domain may be that of several accounts; the one that was seen first stands for it
-accounts as (
-    select domain, arg_min(account_id, (first_seen_at, account_id)) as account_id
-    from {{ ref('int_accounts') }}
+-- the account of a domain: the company's own, else that of people who write from there; the one seen first stands for several
+hosts as (
+    select domain, account_id, 1 as trust, first_seen_at from {{ ref('int_accounts') }}
     where domain is not null and not is_deleted
-    group by domain
+    union all
+    select {{ email_host('email') }} as domain, account_id, 2 as trust, created_at as first_seen_at
+    from {{ ref('int_person_records') }}
+    where email is not null and account_id is not null and not is_deleted
+),
+
+accounts as (
+    select domain, account_id from hosts
+    qualify row_number() over (partition by domain order by trust, first_seen_at nulls last, account_id) = 1
 ),
 
 people as (
