@@ -7,9 +7,13 @@ revenue as (
 ),
 
 stages as (
+    -- a customer's activation, renewal or expansion is no other stage than the one in which it stands
     select account_id, arg_max(stage, (entered_at, stage_rank)) as stage
-    from {{ ref('fct_stage_events') }}
-    where pass_kind = 'new_business' and stage not in ('renewed', 'expanded')
+    from (
+        select *, bool_or(stage = 'billed') over (partition by account_id) as is_billed from {{ ref('fct_stage_events') }}
+        where pass_kind = 'new_business'
+    ) as events
+    where stage not in ('renewed', 'expanded') and not (stage = 'activated' and is_billed)
     group by account_id
 ),
 

@@ -11,11 +11,16 @@ limits (stage, limit_days) as (
     {% endfor %}
 ),
 
--- the stage that each pass has come to; renewals and expansions change nothing about where an account stands
+events as (
+    select *, bool_or(stage = 'billed') over (partition by account_id, pass_kind, pass_number) as is_billed
+    from {{ ref('fct_stage_events') }}
+),
+
+-- the stage that each pass has come to; renewals and expansions, or a customer's activation, change nothing about where it stands
 current_stages as (
     select *
-    from {{ ref('fct_stage_events') }}
-    where stage not in ('renewed', 'expanded')
+    from events
+    where stage not in ('renewed', 'expanded') and not (stage = 'activated' and is_billed)
     qualify row_number() over (
         partition by account_id, pass_kind, pass_number order by entered_at desc, stage_rank desc, source asc, record_key asc
     ) = 1
