@@ -65,7 +65,10 @@ class Company:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of defect: whom it can befall, what it does, and the table and row that a rule must name."""
+    """One kind of defect: whom it can befall, what it does, and the table and row that a rule must name.
+
+    `implies` names rules that the company itself then violates too.
+    """
 
     rule: str
     table: str
@@ -168,7 +171,10 @@ KINDS = (
     Kind("money/deal_has_a_currency", "deals", lost, deal_with(Currency="")),
     Kind("money/deal_term_is_plausible", "deals", lost, deal_with(Term="999")),
     Kind("funnel/lost_deal_has_a_reason", "deals", lost, deal_with(Closed_Lost_Reason="")),
-    Kind("handoff/deal_has_a_company", "deals", lost, deal_with(Company="", Contacts="")),
+    Kind(
+        "handoff/deal_has_a_company", "deals", lost, deal_with(Company="", Contacts=""),
+        implies=(("funnel/opportunity_has_a_deal", "companies"),),
+    ),
     Kind("handoff/company_of_deal_exists", "deals", lost, deal_with(Company=NOWHERE)),
     Kind("funnel/deal_stage_is_mapped", "deals", still_open, deal_with(Deal_Stage="Wobbling")),
     Kind("funnel/open_deal_has_an_expected_close", "deals", still_open, deal_with(Close_Date="")),
@@ -189,10 +195,9 @@ def put_in(exports: Path, truth: Path, rate: float, seed: int) -> int:
             company = companies.get(key)
             if company is None or not kind.fits(company):
                 continue
-            record = kind.spoil(company)["Record ID"]
+            names.append((kind.rule, "hubspot", "", kind.table, kind.spoil(company)["Record ID"], "true"))
             names += [
-                (rule, "hubspot", "", table, record, "true")
-                for rule, table in ((kind.rule, kind.table), *kind.implies)
+                (rule, "hubspot", "", table, company.row["Record ID"], "true") for rule, table in kind.implies
             ]
         write_night(night, tables, companies)
         found = names

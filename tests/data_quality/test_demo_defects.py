@@ -57,7 +57,10 @@ def test_so_many_companies_have_one_defect_each_and_all_else_is_as_it_was(
     assert len(touched) == round(0.5 * len(rows(clean[companies[0]])))
     truth = rows(spoiled["truth/defects.csv"])
     assert len({line["rule_id"] for line in truth}) >= 15
-    assert len({(line["table_name"], line["record_key"]) for line in truth}) == len(touched)
+    # a defect that shows in two places is told of both records
+    places = {(line["table_name"], line["record_key"]) for line in truth}
+    both = [line for line in truth if line["rule_id"] == "funnel/opportunity_has_a_deal"]
+    assert len(places) == len(touched) + len(both)
 
 
 def test_a_record_is_as_wrong_in_every_night(spoiled: dict[str, bytes]) -> None:
