@@ -11,7 +11,7 @@
     from (
         select
             *,
-            unnest(list_distinct(list_transform(entries, lambda entry: regexp_extract(entry.key, '\\d+$')))) as position
+            unnest(list_distinct(list_transform(entries, lambda entry: regexp_extract(entry.key, '[0-9]+$')))) as position
         from (
             select *, from_json(cast(addons as json), '[{"key": "VARCHAR", "value": "VARCHAR"}]') as entries
             from {{ relation }}

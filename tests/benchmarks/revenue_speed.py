@@ -18,7 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from tests.models.ledger import ENTITIES, MODELS, SEEDS, STREAMS, Compiled, compile_models
+from orchestration.memory import STREAMS
+from tests.models.ledger import ENTITIES, MODELS, SEEDS, Compiled, compile_models
 
 SIZES = (10_000, 1_000_000)
 NIGHT = "2026-06-30"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -125,8 +126,8 @@ def expected_in_euro(levels: dict[Key, Fraction], night: date) -> dict[tuple[str
             if after:
                 found[*place, "closing"] = Fraction(after)
             if compared != before:
-                found[*place, kind_of(Fraction(before), Fraction(compared), was_active)] = Fraction(
-                    abs(compared - before)
+                found[*place, kind_of(Fraction(before), Fraction(compared), was_active)] = abs(
+                    Fraction(compared) - Fraction(before)
                 )
             if fx and policy != "stripe":
                 found[*place, "fx"] = Fraction(fx)
@@ -166,7 +167,7 @@ def test_invented_histories_give_what_a_slow_count_gives(
 
 def difference(
     found: dict[tuple[str, ...], Fraction], expected: dict[tuple[str, ...], Fraction]
-) -> list[object]:
+) -> list[tuple[Any, ...]]:
     return [
         (key, float(found.get(key, 0)), float(expected.get(key, 0)))
         for key in sorted({*found, *expected})

@@ -12,16 +12,31 @@ converted as (
     select
         policy,
         account_id,
+        currency,
         month,
         {{ convert_money('opening_mrr', 'opening_rate') }} as opening_mrr,
         {{ convert_money('closing_mrr', 'opening_rate') }} as closing_at_opening_rate,
         {{ convert_money('closing_mrr', 'closing_rate') }} as closing_mrr,
         {{ convert_money('closing_arr', 'closing_rate') }} as closing_arr,
-        case when closing_rate = opening_rate then 0 else {{ convert_money('closing_mrr', '(closing_rate - opening_rate)') }} end as fx_mrr
+        case when closing_rate = opening_rate then 0 else {{ convert_money('closing_mrr', '(closing_rate - opening_rate)') }} end as fx_mrr,
+        last_active_month
     from at_rates
 ),
 
-by_account as (
+-- nearly all accounts pay in one currency: only the others are added up, and their past looked at over all currencies
+mixed_accounts as (
+    select account_id from months group by account_id having min(currency) <> max(currency)
+),
+
+of_one_currency as (
+    select converted.* exclude (currency, last_active_month), last_active_month is not null as was_active, last_active_month
+    from converted
+    anti join mixed_accounts on converted.account_id = mixed_accounts.account_id
+    -- what has no rate cannot be stated (the rule finance/exchange_rate_is_known names currency and day)
+    where fx_mrr is not null
+),
+
+added_up as (
     select
         policy,
         account_id,
@@ -32,18 +47,25 @@ by_account as (
         cast(sum(closing_arr) as decimal(18, 4)) as closing_arr,
         cast(sum(fx_mrr) as decimal(18, 6)) as fx_mrr
     from converted
+    semi join mixed_accounts on converted.account_id = mixed_accounts.account_id
     group by policy, account_id, month
-    -- what has no rate cannot be stated: never a part of it (the rule finance/exchange_rate_is_known names currency and day)
+    -- and never a part of it
     having count(*) = count(fx_mrr)
 ),
 
-history as (
+of_many_currencies as (
     select
         *,
         coalesce(max(closing_mrr) over earlier, 0) > 0 as was_active,
         max(case when closing_mrr > 0 then month end) over earlier as last_active_month
-    from by_account
+    from added_up
     window earlier as (partition by policy, account_id order by month rows between unbounded preceding and 1 preceding)
+),
+
+history as (
+    select * from of_one_currency
+    union all by name
+    select * from of_many_currencies
 ),
 
 -- under the policy `stripe` growth includes what the exchange rates did
