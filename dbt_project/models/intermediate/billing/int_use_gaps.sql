@@ -44,8 +44,8 @@ gaps as (
         used.seats_used,
         seats.seats_paid,
         seats.seat_annual,
-        cast(cast(seats.seats_paid as decimal(15, 4)) * cast(seats.seat_annual as decimal(18, 4)) as decimal(18, 4)) as billed,
-        cast(greatest(used.seats_used - seats.seats_paid, 0) * cast(seats.seat_annual as decimal(18, 4)) as decimal(18, 4)) as gap,
+        cast(cast(seats.seats_paid as decimal(19, 4)) * cast(seats.seat_annual as decimal(18, 4)) as decimal(18, 4)) as billed,
+        cast(cast(greatest(used.seats_used - seats.seats_paid, 0) as decimal(19, 4)) * cast(seats.seat_annual as decimal(18, 4)) as decimal(18, 4)) as gap,
         used.first_used_at,
         concat_ws(', ', seats.evidence, used.evidence) as evidence
     from seats

@@ -60,12 +60,12 @@ with_worth as (
         -- ARPA × margin ÷ churn in one division, so that nothing is rounded between
         case when closed_months = 6 then
             {{ divide_money(
-                'cast(mrr_6m as decimal(18, 6)) * cast(gross_margin as decimal(9, 4)) * cast(opening_6m as decimal(9, 0))',
-                'cast(accounts_6m as decimal(9, 0)) * cast(churned_6m as decimal(9, 0))', 4
+                'cast(mrr_6m as decimal(22, 6)) * cast(gross_margin as decimal(6, 4)) * cast(opening_6m as decimal(9, 0))',
+                'cast(accounts_6m as decimal(19, 0)) * cast(churned_6m as decimal(9, 0))', 4
             ) }}
         end as ltv,
-        {{ divide_money('full_cost', 'cast(new_mrr as decimal(18, 6)) * cast(gross_margin as decimal(9, 4))', 4) }} as payback_months,
-        {{ divide_money('ad_cost', 'cast(new_mrr as decimal(18, 6)) * cast(gross_margin as decimal(9, 4))', 4) }} as payback_months_paid_only
+        {{ divide_money('full_cost', 'cast(new_mrr as decimal(22, 6)) * cast(gross_margin as decimal(6, 4))', 4) }} as payback_months,
+        {{ divide_money('ad_cost', 'cast(new_mrr as decimal(22, 6)) * cast(gross_margin as decimal(6, 4))', 4) }} as payback_months_paid_only
     from with_costs
 )
 
