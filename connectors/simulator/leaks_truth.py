@@ -135,6 +135,10 @@ def used(account: Account, use: Use, end: datetime, defects: dict[str, set[int]]
     is_told = billing_ui.is_told_by_today(account) or not billing_ui.is_acquired(
         account, set().union(*defects.values())
     )
+    # a company that no tool gives a domain is joined by ids alone: nothing tells whose colleagues the further users are
+    is_told = is_told and not (
+        account.crm == "hubspot" and account.number % 9 == 0 and users > len(account.people)
+    )
     if users > seats:
         reason = "use_above_plan" if seats else "churned_still_using"
         yield (
