@@ -82,8 +82,8 @@ def queries(home: Path, limit: float) -> bool:
     return not slow
 
 
-def build(home: Path) -> None:
-    """Every model and its tests once more, on a copy of the warehouse."""
+def build(home: Path) -> bool:
+    """Every model and its tests once more, on a copy of the warehouse; whether all went well."""
     with tempfile.TemporaryDirectory() as folder:
         warehouse = Path(folder) / "warehouse.duckdb"
         shutil.copy(home / "warehouse.duckdb", warehouse)
@@ -99,11 +99,14 @@ def build(home: Path) -> None:
         results = dbt.build([])
         spent = time.perf_counter() - started
     wrong = [one for one in results if one.status not in ("success", "pass", "warn")]
+    for one in [one for one in wrong if one.status != "skipped"][:5]:
+        print(f"{one.unique_id}: {one.message}")
     print(
         f"dbt build: {spent:.1f} s, {len(results)} models, seeds and tests, {len(wrong)} wrong; the slowest:"
     )
     for one in sorted(results, key=lambda each: -each.seconds)[:12]:
         print(f"  {one.unique_id.removeprefix('model.onefunnel.'):<60} {one.seconds:6.1f} s")
+    return not wrong
 
 
 def main() -> None:
@@ -126,8 +129,8 @@ def main() -> None:
             print(
                 f"demo of {given.accounts} accounts: {wrote - started:.0f} s; its night: {time.perf_counter() - wrote:.0f} s"
             )
-        build(home)
-        sys.exit(0 if queries(home, given.limit) else 1)
+        is_built = build(home)
+        sys.exit(0 if queries(home, given.limit) and is_built else 1)
 
 
 if __name__ == "__main__":
