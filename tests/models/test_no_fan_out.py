@@ -32,6 +32,7 @@ FACTS = {
     "mart_funnel.rpt_handoffs": """
         select count(distinct (account_id, pass_number)) filter (where stage = 'mql' and pass_kind = 'new_business')
             + 2 * count(distinct (account_id, pass_number)) filter (where stage = 'won' and pass_kind = 'new_business')
+            + (select count(*) from mart_core.fct_deals where deal_type = 'upsell' and account_id is not null and created_at is not null)
         from mart_funnel.fct_stage_events where not is_regression
     """,
 }  # fmt: skip
