@@ -29,7 +29,10 @@ mixed_accounts as (
 ),
 
 of_one_currency as (
-    select converted.* exclude (currency, last_active_month), last_active_month is not null as was_active, last_active_month
+    select
+        converted.* exclude (currency, last_active_month) replace (cast(converted.closing_arr as decimal(18, 4)) as closing_arr),
+        last_active_month is not null as was_active,
+        last_active_month
     from converted
     anti join mixed_accounts on converted.account_id = mixed_accounts.account_id
     -- what has no rate cannot be stated (the rule finance/exchange_rate_is_known names currency and day)
