@@ -18,6 +18,9 @@ EVENTS = {
 }  # fmt: skip
 
 
+SHOWN = [name for name in EVENTS if name not in ("night", "event")]
+
+
 @dataclass(frozen=True)
 class LedgerCounts:
     opened: int
@@ -63,7 +66,9 @@ def update_ledger(
     group_issues(con)
     con.execute(f"create or replace temp table decided as {decisions_sql(decisions)}")
     con.execute(f"create or replace temp table night_rates as {rates_sql(con, night, reporting_currency)}")
-    con.execute(f"create or replace table quality.issues as {ISSUES.format(night=night)}")
+    con.execute(
+        f"create or replace table quality.issues as {ISSUES.format(night=night, names=', '.join(SHOWN))}"
+    )
     derive_incidents(con, night, reporting_currency)
     counted = dict(con.execute("select event, count(*) from tonight_events group by event").fetchall())
     still_open = con.execute("select count(*) from quality.issues where status <> 'resolved'").fetchall()[0][
@@ -197,36 +202,38 @@ select
 from quality.issue_events group by issue_id
 """
 
+# What an issue says: tonight's finding, else what was seen when it was last opened.
 ISSUES = """
-with described as (
-    select events.*
+with shown as (
+    select {names} from tonight
+    union all
+    select {names}
     from quality.issue_events as events
-    inner join lives on events.issue_id = lives.issue_id and events.night = lives.last_opened
-    where events.event <> 'resolved'
+    inner join (select issue_id, last_opened as night from lives) using (issue_id, night)
+    anti join tonight using (issue_id)
+    where event <> 'resolved'
 )
 select
     lives.issue_id,
-    described.rule_id,
+    shown.rule_id,
     rules.severity,
     rules.owner_department,
     coalesce(decided.assignee, decided_together.assignee) as assignee,
     rules.entity as entity_type,
-    coalesce(tonight.entity_id, described.entity_id) as entity_id,
-    described.source,
-    described.instance,
-    described.table_name,
-    described.record_key,
-    coalesce(tonight.record_url, described.record_url) as record_url,
-    described.field,
-    coalesce(tonight.observed, described.observed) as observed,
-    coalesce(tonight.expected, described.expected) as expected,
-    coalesce(tonight.money_at_risk, described.money_at_risk) as money_at_risk,
-    coalesce(tonight.currency, described.currency) as currency,
-    cast(
-        cast(coalesce(tonight.money_at_risk, described.money_at_risk) as decimal(22, 6)) * night_rates.rate as decimal(18, 6)
-    ) as money_at_risk_reporting,
-    coalesce(tonight.suggested_fix, described.suggested_fix) as suggested_fix,
-    coalesce(tonight.proposed_value, described.proposed_value) as proposed_value,
+    shown.entity_id,
+    shown.source,
+    shown.instance,
+    shown.table_name,
+    shown.record_key,
+    shown.record_url,
+    shown.field,
+    shown.observed,
+    shown.expected,
+    shown.money_at_risk,
+    shown.currency,
+    cast(cast(shown.money_at_risk as decimal(22, 6)) * night_rates.rate as decimal(18, 6)) as money_at_risk_reporting,
+    shown.suggested_fix,
+    shown.proposed_value,
     case
         when lives.last_event = 'resolved' then 'resolved'
         when coalesce(decided.until, decided_together.until) >= date '{night}' then 'waived'
@@ -241,11 +248,10 @@ select
     coalesce(decided.until, decided_together.until) as waived_until,
     incident_of.incident_id
 from lives
-inner join described using (issue_id)
+inner join shown using (issue_id)
 inner join incident_of using (issue_id)
-left join tonight using (issue_id)
-left join quality.rules on rules.rule_id = described.rule_id
-left join night_rates on coalesce(tonight.currency, described.currency) = night_rates.currency
+left join quality.rules on rules.rule_id = shown.rule_id
+left join night_rates on shown.currency = night_rates.currency
 left join decided on lives.issue_id = decided.issue_id
 left join decided as decided_together on incident_of.incident_id = decided_together.issue_id
 """
