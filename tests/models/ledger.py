@@ -40,10 +40,11 @@ KINDS = ("new", "expansion", "reactivation", "contraction", "churn")
 
 @dataclass(frozen=True)
 class Compiled:
-    """Where each model's relation is, and the SQL that makes it."""
+    """Where each model's relation is, the SQL that makes it, and the columns that its contract promises."""
 
     relations: Mapping[str, str]
     sql: Mapping[str, str]
+    contracts: Mapping[str, Mapping[str, str]]
 
 
 def compile_models(folder: Path, **business: Any) -> Compiled:
@@ -59,6 +60,11 @@ def compile_models(folder: Path, **business: Any) -> Compiled:
     return Compiled(
         {name: node["relation_name"] for name, node in found.items()},
         {name: node["compiled_code"] for name, node in found.items()},
+        {
+            name: {column["name"]: column["data_type"] for column in node["columns"].values()}
+            for name, node in found.items()
+            if node["config"]["contract"]["enforced"]
+        },
     )
 
 
@@ -155,7 +161,18 @@ def run_models(
         )
     for name in MODELS:
         con.execute(f"create table {compiled.relations[name]} as {compiled.sql[name]}")
+        check_contract(con, compiled, name)
     return Ledger(con)
+
+
+def check_contract(con: duckdb.DuckDBPyConnection, compiled: Compiled, name: str) -> None:
+    """What dbt checks before it builds a model: its columns have the types that its contract promises."""
+    promised = compiled.contracts.get(name)
+    if promised is not None:
+        typed = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in promised.items())
+        wanted = dict(row[:2] for row in con.execute(f"describe select {typed}").fetchall())
+        given = dict(row[:2] for row in con.execute(f"describe {compiled.relations[name]}").fetchall())
+        assert given == wanted, f"{name}: {set(given.items()) ^ set(wanted.items())}"
 
 
 def recall(con: duckdb.DuckDBPyConnection, after: Ledger | None) -> None:
