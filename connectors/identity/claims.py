@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 from connectors.identity.forms import normal_form, sql_list, write_forms, write_hosts
@@ -12,14 +14,14 @@ from connectors.values import literal
 # A seat is one table of one tool: two live records there are two of whatever the tool keeps.
 RECORDS = """
 create or replace temp table records as
-with seats as (
-    select source, instance, table_name, row_number() over (order by source, instance, table_name) as seat
-    from (select distinct source, instance, table_name from raw_identity.claims)
-),
-found as (
+with found as (
     select source, instance, table_name, record_key, bool_or(entity_kind = 'person') as is_person,
         bool_or(entity_kind = 'account') as is_account, min(first_seen) as first_seen
     from raw_identity.claims where claim_kind = 'self' group by source, instance, table_name, record_key
+),
+seats as (
+    select source, instance, table_name, row_number() over (order by source, instance, table_name) as seat
+    from (select distinct source, instance, table_name from found)
 ),
 numbered as (
     select row_number() over (order by seat, record_key) - 1 as node, found.*, seat from found inner join seats using (source, instance, table_name)
@@ -53,12 +55,12 @@ left join web_hosts on web_hosts.written = case when said.kind in ('email', 'dom
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """Temp tables `records` and `claims` from raw_identity.claims."""
+def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings, home: Path | None = None) -> None:
+    """Temp tables `records` and `claims` from raw_identity.claims; `home` may remember normal forms."""
     con.execute(RECORDS.format(lists=sql_list(sorted(settings.holds_duplicates))))
     con.execute(SAID)
     write_regions(con, settings)
-    write_forms(con)
+    write_forms(con, home)
     write_hosts(con, settings)
     con.execute(
         CLAIMS.format(roles=sql_list(sorted(listed("role_mailboxes"))), target=long_id("said.claim_value"))

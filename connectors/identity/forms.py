@@ -6,11 +6,12 @@ Each SQL form gives what its twin in `normalise` gives, for the spellings that i
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from connectors.identity import normalise
+from connectors.identity import form_memory, normalise
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
@@ -53,14 +54,28 @@ formed as (
         when 'country' then null
         else case when regexp_full_match(said, '{words}') then lower(said) end end as normal
     from spellings left join short_forms on short = first_word and kind in ('first_name', 'name')
-),
-slow as (select kind, claim_value, region, normal from slow_forms)
+)
 select kind, claim_value, region, normal from formed where normal is not null
-union all select kind, claim_value, region, normal from slow
+"""
+# What SQL leaves: Python gives it a form, or says that it has none.
+LEFT = f"""
+create or replace temp table left_spellings as
+select kind, claim_value, region, {form_memory.KEY} as spelling
+from spellings
+where not exists (
+    select 1 from forms
+    where forms.kind = spellings.kind and forms.claim_value = spellings.claim_value and forms.region is not distinct from spellings.region
+)
+"""
+SLOW = """
+create or replace temp table slow_forms as
+select kind, claim_value, region, spelling, normal from left_spellings inner join known_forms using (spelling)
+union all
+select cast(kind as varchar), cast(claim_value as varchar), cast(region as varchar), cast(spelling as varchar), cast(normal as varchar) from in_python
 """
 
 
-def write_forms(con: duckdb.DuckDBPyConnection) -> None:
+def write_forms(con: duckdb.DuckDBPyConnection, home: Path | None = None) -> None:
     """Temp table `forms` (kind, claim_value, region → normal) of everything in `said_claims`."""
     con.execute(DISTINCT)
     codes = [
@@ -70,26 +85,31 @@ def write_forms(con: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()
     ]
     names = normalise.nicknames()
-    con.execute(
-        "create or replace temp table slow_forms (kind varchar, claim_value varchar, region varchar, normal varchar)"
-    )
     statement = FORMS.format(
         shorts=sql_list(names), longs=sql_list(names.values()), titles=sql_tuple(normalise.TITLES),
         email=EMAIL, host=HOST, company=COMPANY, apart=APART, words=WORDS, bare=BARE, phone=phone_sql(codes),
         endings=normalise.legal_endings().pattern, beginnings=normalise.legal_beginnings().pattern,
     )  # fmt: skip
     con.execute(statement)
-    left = con.execute(
-        "select kind, claim_value, region from spellings where not exists (select 1 from forms where forms.kind = spellings.kind and forms.claim_value = spellings.claim_value and forms.region is not distinct from spellings.region)"
+    write_slow_forms(con, home)
+    con.execute(
+        "insert into forms select kind, claim_value, region, normal from slow_forms where normal is not null"
+    )
+
+
+def write_slow_forms(con: duckdb.DuckDBPyConnection, home: Path | None) -> None:
+    """Temp table `slow_forms`: what SQL left, from the memory in `home` where it is known, else from Python."""
+    con.execute(LEFT)
+    form_memory.recall(con, home)
+    unknown = con.execute(
+        "select kind, claim_value, region, spelling from left_spellings anti join known_forms using (spelling)"
     ).df()
-    left["normal"] = pd.Series(
-        [normal_form(kind, value, region) for kind, value, region in left.itertuples(index=False)],
+    unknown["normal"] = pd.Series(
+        [normal_form(kind, value, region) for kind, value, region, _ in unknown.itertuples(index=False)],
         dtype="object",
     )
-    con.register("in_python", left)
-    con.execute(
-        "insert into forms select kind, claim_value, cast(region as varchar), cast(normal as varchar) from in_python where normal is not null"
-    )
+    con.register("in_python", unknown)
+    con.execute(SLOW)
     con.unregister("in_python")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from connectors.identity import claims, decisions, edges, splink_step, stable_ids
+from connectors.identity import claims, decisions, edges, form_memory, splink_step, stable_ids
 from connectors.identity.clusters import settle
 from connectors.identity.settings import IdentityCounts, IdentitySettings
 from connectors.identity.store import store
@@ -30,7 +30,7 @@ def resolve(
         DecisionError: the stewards' file in the folder `decided` cannot be followed.
     """
     settings = settings or IdentitySettings()
-    claims.gather(con, settings)
+    claims.gather(con, settings, home)
     decisions.read(con, decided)
     edges.find_foreign(con)
     doubts = []
@@ -50,6 +50,7 @@ def resolve(
     store(con, home, night)
     if write:
         stable_ids.remember(con, home, night)
+        form_memory.keep(con, home)
     return counts(con)
 
 

@@ -27,9 +27,11 @@ CHANGES = {
 NAMED_NODES = """
 create or replace temp table named_nodes as
 with known as ({known}),
+ours as (
+    select entity_kind, node, golden_id, night from known inner join records using (source, instance, table_name, record_key)
+),
 history as (
-    select entity_kind, source, instance, table_name, record_key, arg_max(golden_id, night) as old_id, min(night) as since
-    from known group by all
+    select entity_kind, node, arg_max(golden_id, night) as old_id, min(night) as since from ours group by all
 ),
 ages as (select golden_id as old_id, min(night) as id_since from known group by golden_id),
 clustered as (
@@ -37,9 +39,8 @@ clustered as (
     union all select 'account', node, cluster from account_cluster
 )
 select clustered.entity_kind, clustered.node, clustered.cluster, history.old_id, history.since, ages.id_since
-from clustered inner join records using (node)
-left join history on history.entity_kind = clustered.entity_kind and history.source = records.source
-    and history.instance = records.instance and history.table_name = records.table_name and history.record_key = records.record_key
+from clustered
+left join history using (entity_kind, node)
 left join ages on ages.old_id = history.old_id
 """
 # Nodes are numbered in the order of their names, so that the smallest node is the smallest record.

@@ -15,13 +15,12 @@ from connectors.state import state_sql
 # What brought a record to its id: the best edge that it has.
 RECORD_IDS = """
 create or replace table identity.record_ids as
-with ends as (
-    select 'person' as entity_kind, right_node as node, rule, probability, strength from person_edges
-    union all select 'account', right_node, rule, probability, strength from account_edges
-),
-best as (
+with best as (
     -- equal strength means equal rule and probability
-    select entity_kind, node, arg_max(rule, strength) as rule, arg_max(probability, strength) as probability from ends group by all
+    select 'person' as entity_kind, right_node as node, arg_max(rule, strength) as rule, arg_max(probability, strength) as probability
+    from person_edges group by right_node
+    union all
+    select 'account', right_node, arg_max(rule, strength), arg_max(probability, strength) from account_edges group by right_node
 )
 select named_nodes.entity_kind, source, instance, table_name, record_key, golden_id,
     coalesce(best.rule, 'own_record') as rule, coalesce(best.probability, 1.0) as probability

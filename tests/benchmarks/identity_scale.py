@@ -181,7 +181,7 @@ def measure_sizes(sizes: list[int]) -> None:
             more = alone("ours", str(path), folder, "2026-06-02")
             print(
                 f"{count:>9} records: plain Splink {splink['seconds']:.1f} s ({splink['gib']:.1f} GiB); ours, everything {full['seconds']:.1f} s"
-                f" = {full['seconds'] / splink['seconds']:.1f} times, of the processors' time {full['cpu'] / splink['cpu']:.1f} times ({full['gib']:.1f} GiB); 1 % new {more['seconds']:.1f} s = {more['seconds'] / full['seconds']:.2f};"
+                f" = {full['seconds'] / splink['seconds']:.1f} times, of the processors' time {full['cpu'] / splink['cpu']:.1f} times ({full['gib']:.1f} GiB); 1 % new {more['seconds']:.1f} s = {more['seconds'] / full['seconds']:.2f}, of the processors' time {more['cpu'] / full['cpu']:.2f} ({more['cpu']:.1f} of {full['cpu']:.1f} s);"
                 f" people: precision {got.precision:.4f} recall {got.recall:.4f}",
                 flush=True,
             )
