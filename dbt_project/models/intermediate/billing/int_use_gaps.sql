@@ -22,7 +22,7 @@ uses as (
     cross join night
     inner join {{ ref('int_product_events') }} as product_events using (source, instance, table_name, record_key)
     inner join seats on events.account_id = seats.account_id
-    where events.occurred_at > night.built_as_of - to_days({{ var('seat_use_days') }}) and events.occurred_at <= night.built_as_of
+    where events.occurred_at > night.built_as_of - to_days({{ var('seat_active_days') }}) and events.occurred_at <= night.built_as_of
         and (seats.seats_paid > 0 or events.occurred_at > seats.ended_at)
 ),
 
