@@ -13,6 +13,9 @@ from orchestration.settings import DBT_PROJECT
 
 QUIET = ("--log-level", "none", "--log-level-file", "warn", "--no-send-anonymous-usage-stats", "--no-print")
 
+# What dbt parsed in this process, by fingerprint: handed to the builds that follow, it spares them their own parse.
+_PARSED: dict[str, Any] = {}
+
 
 @dataclass(frozen=True)
 class NodeResult:
@@ -44,21 +47,22 @@ class Dbt:
         fingerprint = self._fingerprint()
         is_fresh = self.manifest_path.exists() and stamp.exists() and stamp.read_text() == fingerprint
         if not is_fresh:
-            self._invoke(["parse"])
+            _PARSED[fingerprint] = self._invoke(["parse"])
             stamp.write_text(fingerprint)
         document: dict[str, Any] = json.loads(self.manifest_path.read_text(encoding="utf-8"))
         return document
 
     def build(self, selection: Sequence[str]) -> list[NodeResult]:
         """Build what is selected with its data tests; unit tests belong to the test suite, not to the night."""
-        result = self._invoke(["build", *selection, "--exclude-resource-type", "unit_test"])
+        parsed = _PARSED.get(self._fingerprint())
+        result = self._invoke(["build", *selection, "--exclude-resource-type", "unit_test"], parsed)
         return [_node_result(one) for one in result.results]
 
-    def _invoke(self, arguments: list[str]) -> Any:
+    def _invoke(self, arguments: list[str], parsed: Any = None) -> Any:
         from dbt.cli.main import dbtRunner
 
         self.target.mkdir(parents=True, exist_ok=True)
-        done = dbtRunner().invoke([*arguments, *self._options()])
+        done = dbtRunner(manifest=parsed).invoke([*arguments, *self._options()])
         _close_connections()
         if done.exception is not None:
             raise DbtFailed(f"dbt {arguments[0]}: {plain(str(done.exception))}") from done.exception

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 DAGSTER_SETTINGS = """telemetry: {enabled: false}
 concurrency: {runs: {max_concurrent_runs: 1}}
+event_log_storage:
+  module: orchestration.event_log
+  class: OpenEventLog
+  config: {base_dir: {env: DAGSTER_HOME}}
 """
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the UI has the log
 Progress = Callable[[str], None]
