@@ -61,7 +61,9 @@ def column_figures(name: str, kind: Kind) -> list[str]:
     if kind == "other":
         return [*figures, "null", "null", "null"]
     value = f"try_cast({column} as {CAST[kind]})"
-    mean = f"avg(try_cast({column} as double))" if kind == "number" else "null"
+    # summed as decimals: the mean must not depend on the order of rows
+    exact = f"try_cast({column} as decimal(30, 6))"
+    mean = f"cast(sum({exact}) as double) / count({exact})" if kind == "number" else "null"
     return [*figures, f"cast(min({value}) as varchar)", f"cast(max({value}) as varchar)", mean]
 
 

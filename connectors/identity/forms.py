@@ -104,6 +104,9 @@ def write_slow_forms(con: duckdb.DuckDBPyConnection, home: Path | None) -> None:
     unknown = con.execute(
         "select kind, claim_value, region, spelling from left_spellings anti join known_forms using (spelling)"
     ).df()
+    unknown = unknown.astype(object).where(
+        unknown.notna(), None
+    )  # a region that is nowhere told comes as NaN
     unknown["normal"] = pd.Series(
         [normal_form(kind, value, region) for kind, value, region, _ in unknown.itertuples(index=False)],
         dtype="object",

@@ -35,7 +35,7 @@ def kill_when(home: Path, pattern: str) -> None:
     """Start a run and kill it, and nothing else, as soon as a file appears."""
     line, environment = command(home, "run")
     process = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    patience = time.monotonic() + 120
+    patience = time.monotonic() + 600
     while process.poll() is None and not any(home.glob(pattern)):
         assert time.monotonic() < patience, f"{pattern} never appeared"
         time.sleep(0.002)

@@ -62,6 +62,18 @@ def test_a_plain_spelling_has_the_same_form_in_sql_as_in_python(kind: str) -> No
     check()
 
 
+def test_a_phone_of_which_no_record_tells_the_country_needs_its_calling_code() -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            "create temp table said_claims as select 'phone' as kind, 'phone' as claim_kind, "
+            "unnest(['(030) 123456', '+49 30 123456']) as claim_value, cast(null as varchar) as region"
+        )
+        write_forms(con)
+        forms = con.execute("select normal from forms").fetchall()
+
+    assert forms == [("+4930123456",)]
+
+
 def test_every_regions_example_number_has_the_same_form_in_sql_as_in_python() -> None:
     numbers = [
         phonenumbers.format_number(example, style)
