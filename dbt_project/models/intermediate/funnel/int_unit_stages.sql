@@ -14,7 +14,7 @@ events as (
 account_stages as (
     select
         'account' as unit, account_id || ':' || pass_number as unit_id, account_id, path, stage, stage_rank,
-        min(entered_at) as entered_at, arg_min(evidence, entered_at) = 'inferred' as is_inferred
+        min(entered_at) as entered_at, arg_min(evidence, (entered_at, evidence = 'inferred')) = 'inferred' as is_inferred
     from events
     group by all
 ),

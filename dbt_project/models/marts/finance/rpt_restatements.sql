@@ -56,7 +56,7 @@ redefined as (
 sources as (
     select
         differing.policy, differing.month, differing.account_id, events.item_id,
-        arg_max(events.source || ':' || events.instance || ':' || events.table_name || ':' || events.record_key, events.effective_at) as source_row
+        arg_max(events.source || ':' || events.instance || ':' || events.table_name || ':' || events.record_key, (events.effective_at, events.record_key)) as source_row
     from differing
     inner join {{ ref('fct_revenue_events') }} as events
         on differing.account_id = events.account_id

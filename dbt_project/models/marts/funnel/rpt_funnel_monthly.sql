@@ -17,19 +17,31 @@ windows as (
 ),
 
 -- a stage that was skipped is passed when a later one is entered; of milestones only the one itself counts
+passed as (
+    select
+        joints.stage, joints.next_stage, units.unit, units.unit_id, units.path,
+        min(later.entered_at) as reached_at,
+        -- a day that was only inferred tells no duration; one stage seen on that day is enough
+        min(later.entered_at) filter (where later.is_inferred is not true) is distinct from min(later.entered_at) as is_inferred
+    from units
+    inner join joints on units.unit = joints.unit and units.path = joints.path and units.stage = joints.stage
+    inner join units as later
+        on units.unit = later.unit and units.unit_id = later.unit_id and units.path = later.path
+        and (later.stage = joints.next_stage or (not joints.is_exact and later.stage_rank between joints.next_rank and 8))
+    group by joints.stage, joints.next_stage, units.unit, units.unit_id, units.path
+),
+
 reached as (
     select
         joints.stage, joints.next_stage,
         units.unit, units.unit_id, units.segment, units.channel, units.owner_id, units.legal_entity, units.path, units.entered_at,
-        min(later.entered_at) as reached_at,
-        -- a day that was only inferred tells no duration
-        coalesce(bool_or(units.is_inferred), false) or coalesce(arg_min(later.is_inferred, later.entered_at), false) as is_inferred
+        passed.reached_at,
+        coalesce(units.is_inferred, false) or coalesce(passed.is_inferred, false) as is_inferred
     from units
     inner join joints on units.unit = joints.unit and units.path = joints.path and units.stage = joints.stage
-    left join units as later
-        on units.unit = later.unit and units.unit_id = later.unit_id and units.path = later.path
-        and (later.stage = joints.next_stage or (not joints.is_exact and later.stage_rank between joints.next_rank and 8))
-    group by all
+    left join passed
+        on units.unit = passed.unit and units.unit_id = passed.unit_id and units.path = passed.path
+        and units.stage = passed.stage and joints.next_stage = passed.next_stage
 ),
 
 in_window as (

@@ -13,7 +13,7 @@ new_business as (
 
 -- what sales took without marketing's word is counted, and has no clock
 qualified as (
-    select account_id, pass_number, min(entered_at) as handed_at, arg_min(evidence, entered_at) = 'inferred' as is_unqualified
+    select account_id, pass_number, min(entered_at) as handed_at, arg_min(evidence, (entered_at, evidence = 'inferred')) = 'inferred' as is_unqualified
     from new_business
     where stage = 'mql'
     group by account_id, pass_number
@@ -69,7 +69,7 @@ success_touches as (
 
 taken_by_success as (
     select won.account_id, won.pass_number, false as is_unqualified, won.handed_at,
-        min(touches.touched_at) as taken_at, arg_min(touches.owner_id, touches.touched_at) as taken_by
+        min(touches.touched_at) as taken_at, arg_min(touches.owner_id, (touches.touched_at, touches.owner_id)) as taken_by
     from won
     left join success_touches as touches on won.account_id = touches.account_id and touches.touched_at > won.handed_at
     group by won.account_id, won.pass_number, won.handed_at
@@ -109,7 +109,7 @@ taken_as_expansion as (
     select
         expansions.account_id, expansions.pass_number, expansions.is_unqualified, expansions.handed_at,
         least(min(touches.touched_at), any_value(expansions.completed_at)) as taken_at,
-        arg_min(touches.owner_id, touches.touched_at) as taken_by,
+        arg_min(touches.owner_id, (touches.touched_at, touches.owner_id)) as taken_by,
         any_value(expansions.completed_at) as completed_at
     from expansions
     left join human_touches as touches

@@ -45,7 +45,7 @@ open_amounts as (
 ),
 
 won_amounts as (
-    select account_id, arg_max(amount_reporting, closed_at) as amount
+    select account_id, arg_max(amount_reporting, (closed_at, deal_id)) as amount
     from {{ ref('fct_deals') }}
     where is_won and deal_type = 'new' and account_id is not null
     group by account_id

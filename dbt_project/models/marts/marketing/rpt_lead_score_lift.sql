@@ -34,7 +34,7 @@ last_scores as (
         open_leads.account_id,
         scores.scored_by,
         scores.person_id,
-        arg_max(scores.score, scores.scored_at) as score
+        arg_max(scores.score, (scores.scored_at, scores.score)) as score
     from open_leads
     inner join {{ ref('fct_lead_scores') }} as scores
         on open_leads.account_id = scores.account_id and scores.scored_at <= open_leads.judged_at
