@@ -141,7 +141,7 @@ def simulate(con: duckdb.DuckDBPyConnection, compiled: Compiled, subscriptions: 
         "over": DAY.format(month="(month + case when is_yearly then 12 else 1 end)")
     }
     for entity in ENTITIES:
-        con.execute(f"create table {compiled.relations[f'int_{entity}']} as {compiled.sql[f'int_{entity}']}")
+        compiled.create(con, f"int_{entity}")
     for name, sql in RECORDS.items():
         filled = sql.format(**instants)
         con.execute(
@@ -164,7 +164,7 @@ def measure(compiled: Compiled, subscriptions: int, folder: Path) -> Speed:
         taken = {}
         for name in (one for one in MODELS if one not in STATE):
             begun = time.perf_counter()
-            con.execute(f"create table {compiled.relations[name]} as {compiled.sql[name]}")
+            compiled.create(con, name)
             taken[name] = time.perf_counter() - begun
         begun = time.perf_counter()
         con.execute(PLAIN)

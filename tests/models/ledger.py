@@ -28,8 +28,8 @@ ENTITIES = (
 # in the order in which each reads the ones before it
 MODELS = (
     "int_exchange_rates", "int_month_rates", "int_recurring_lines", "int_recurring_charges", "int_item_sightings", "int_discounted_sightings",
-    "int_item_coverage", "int_lapse_sightings", "int_lapse_reasons", "int_subscription_lapses", "int_item_levels",
-    "fct_revenue_events", "int_mrr_levels", "int_mrr_months", "int_mrr_subscription_months", "fct_mrr_movements",
+    "int_lapse_sightings", "int_lapse_reasons", "int_subscription_lapses", "int_item_coverage", "int_item_levels",
+    "fct_revenue_events", "int_mrr_levels", "int_mrr_runs", "int_mrr_months", "int_mrr_subscription_runs", "int_mrr_subscription_months", "fct_mrr_movements",
     "fct_mrr_movements_by_currency", "fct_mrr_movements_by_subscription", "rpt_mrr_monthly", "rpt_policy_bridge",
     "int_frozen_months", "rpt_mrr_frozen", "rpt_mrr_published", "int_revenue_definitions", "rpt_restatements",
 )  # fmt: skip
@@ -44,7 +44,12 @@ class Compiled:
 
     relations: Mapping[str, str]
     sql: Mapping[str, str]
+    kinds: Mapping[str, str]
     contracts: Mapping[str, Mapping[str, str]]
+
+    def create(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Build a model as dbt would: a table or a view."""
+        con.execute(f"create {self.kinds[name]} {self.relations[name]} as {self.sql[name]}")
 
 
 def compile_models(folder: Path, **business: Any) -> Compiled:
@@ -60,6 +65,7 @@ def compile_models(folder: Path, **business: Any) -> Compiled:
     return Compiled(
         {name: node["relation_name"] for name, node in found.items()},
         {name: node["compiled_code"] for name, node in found.items()},
+        {name: node["config"]["materialized"] for name, node in found.items()},
         {
             name: {column["name"]: column["data_type"] for column in node["columns"].values()}
             for name, node in found.items()
@@ -160,7 +166,7 @@ def run_models(
             "update mart_core.xref_accounts set account_id = ? where record_key = ?", [account, customer]
         )
     for name in MODELS:
-        con.execute(f"create table {compiled.relations[name]} as {compiled.sql[name]}")
+        compiled.create(con, name)
         check_contract(con, compiled, name)
     return Ledger(con)
 
@@ -205,7 +211,7 @@ def fill(con: duckdb.DuckDBPyConnection, compiled: Compiled, rows: Rows) -> None
     """Create every entity, with the rows given; each is of the tool `tool` unless it says otherwise."""
     for entity in ENTITIES:
         relation = compiled.relations[f"int_{entity}"]
-        con.execute(f"create table {relation} as {compiled.sql[f'int_{entity}']}")
+        compiled.create(con, f"int_{entity}")
         given = [
             {"source": "tool", "instance": "", "table_name": entity, **USUAL[entity], **row}
             for row in rows.get(entity, ())

@@ -26,7 +26,7 @@ items as (
         {{ legal_entity('subscriptions.source', 'subscriptions.instance') }} as legal_entity,
         {{ convert_money('levels.mrr', 'rates.rate') }} as mrr
     from {{ ref('int_mrr_levels') }} as levels
-    inner join night on levels.month = night.running_month
+    inner join night on night.running_month between levels.first_month and levels.last_month
     inner join {{ ref('fct_subscriptions') }} as subscriptions on levels.subscription_id = subscriptions.subscription_id
     left join {{ ref('int_exchange_rates') }} as rates on levels.currency = rates.currency and rates.rate_date = night.night
     inner join {{ ref('revenue_policies') }} as policies on levels.status = policies.status

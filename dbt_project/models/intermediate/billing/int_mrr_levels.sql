@@ -1,4 +1,5 @@
--- Net annual amount and MRR of each item at each month's end (a running month: at the night), by its status then.
+-- Net annual amount and MRR of each item by its status, from the first to the last month at whose end it stands (a running
+-- month: at the night).
 with night as (
     select night, built_as_of, date_trunc('month', night)::date as running_month from {{ source('ops', 'night') }}
 ),
@@ -20,27 +21,22 @@ spans as (
 -- a level counts in a month if it stands at its end: from the month in which it begins to the one before it is followed
 lasting as (
     select
-        spans.*,
-        {{ divide_money('spans.annual_amount', '12', 6) }} as mrr,
+        spans.account_id,
+        spans.subscription_id,
+        spans.item_id,
+        spans.currency,
+        spans.basis,
+        spans.status,
         date_trunc('month', {{ reporting_date('spans.effective_at') }})::date as first_month,
         case
             when spans.next_at is null or spans.next_at >= night.built_as_of then night.running_month
             else (date_trunc('month', {{ reporting_date('spans.next_at') }}) - interval 1 month)::date
-        end as last_month
+        end as last_month,
+        spans.annual_amount,
+        {{ divide_money('spans.annual_amount', '12', 6) }} as mrr
     from spans
     cross join night
     where spans.annual_amount > 0 and spans.effective_at < night.built_as_of
 )
 
-select
-    cast(unnest(generate_series(first_month, last_month, interval 1 month)) as date) as month,
-    account_id,
-    subscription_id,
-    item_id,
-    currency,
-    basis,
-    status,
-    annual_amount,
-    mrr
-from lasting
-where first_month <= last_month
+select * from lasting where first_month <= last_month

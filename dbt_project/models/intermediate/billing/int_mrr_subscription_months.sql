@@ -1,1 +1,3 @@
-{{ mrr_months(['account_id', 'subscription_id', 'currency']) }}
+{{ config(materialized='view') }}
+
+{{ mrr_months(ref('int_mrr_subscription_runs'), ['account_id', 'subscription_id', 'currency']) }}

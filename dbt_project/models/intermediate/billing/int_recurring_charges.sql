@@ -1,6 +1,10 @@
--- What a whole interval costs of each recurring charge, and for how long it was billed: a part of a period is scaled up.
+-- What a whole interval costs of each recurring charge: a part of a period is scaled up.
+{{ config(materialized='view') }}
+
 with lines as (
-    select * from {{ ref('int_recurring_lines') }} where not is_credit
+    select *, {{ utc_clock('period_start') }} as starts_at, {{ utc_clock('period_end') }} as ends_at
+    from {{ ref('int_recurring_lines') }}
+    where not is_credit
 ),
 
 -- a tool that does not say the interval bills a whole one: months where the dates are, else weeks, else days
@@ -12,10 +16,10 @@ unsaid as (
     from (
         select
             *,
-            date_diff('month', period_start, period_end) as months,
-            date_diff('day', period_start, period_end) as days,
-            date_diff('month', period_start, period_end) > 0
-                and abs(date_diff('day', period_start + to_months(cast(date_diff('month', period_start, period_end) as integer)), period_end)) <= 1 as is_months
+            date_diff('month', starts_at, ends_at) as months,
+            date_diff('day', starts_at, ends_at) as days,
+            date_diff('month', starts_at, ends_at) > 0
+                and abs(date_diff('day', starts_at + to_months(cast(date_diff('month', starts_at, ends_at) as integer)), ends_at)) <= 1 as is_months
         from lines
         where interval_unit is null
     )
@@ -30,28 +34,36 @@ with_interval as (
 measured as (
     select
         *,
-        is_proration or period_end + interval 1 day < {{ shift_interval('period_start', 'interval_unit', 'interval_count') }} as is_partial
+        is_proration or ends_at + interval 1 day < {{ shift_interval('starts_at', 'interval_unit', 'interval_count') }} as is_partial
     from with_interval
+),
+
+partial as (
+    select
+        *,
+        coalesce(list_amount, cast(quantity * cast(unit_amount as decimal(19, 4)) as decimal(18, 4))) as whole_list_amount
+    from measured
+    where is_partial
 ),
 
 -- the period that a part belongs to began where a whole charge of the same subscription did
 whole_periods as (
-    select source, instance, subscription_key, interval_unit, interval_count, period_end, min(period_start) as whole_start
+    select source, instance, subscription_key, interval_unit, interval_count, ends_at, min(starts_at) as whole_start
     from measured
+    semi join partial using (source, instance, subscription_key, interval_unit, interval_count, ends_at)
     where not is_partial
-    group by all
+    group by source, instance, subscription_key, interval_unit, interval_count, ends_at
 ),
 
 parts as (
     select
-        measured.*,
-        epoch(measured.period_end) - epoch(coalesce(
-            whole_periods.whole_start, {{ shift_interval('measured.period_end', 'measured.interval_unit', 'measured.interval_count', '-') }}
+        partial.* replace (whole_list_amount as list_amount),
+        epoch(partial.ends_at) - epoch(coalesce(
+            whole_periods.whole_start, {{ shift_interval('partial.ends_at', 'partial.interval_unit', 'partial.interval_count', '-') }}
         )) as whole_seconds,
-        epoch(measured.period_end) - epoch(measured.period_start) as billed_seconds
-    from measured
-    left join whole_periods using (source, instance, subscription_key, interval_unit, interval_count, period_end)
-    where measured.is_partial
+        epoch(partial.ends_at) - epoch(partial.starts_at) as billed_seconds
+    from partial
+    left join whole_periods using (source, instance, subscription_key, interval_unit, interval_count, ends_at)
 ),
 
 -- the list price wherever it agrees with what was billed, by a day or a cent a unit; else what was billed, scaled up
@@ -73,13 +85,25 @@ whole as (
 ),
 
 charges as (
-    select * exclude (whole_seconds, billed_seconds) from scaled
+    select * exclude (whole_list_amount, whole_seconds, billed_seconds) from scaled
     union all by name
     select * from whole
 )
 
 select
-    *,
+    source,
+    instance,
+    table_name,
+    record_key,
+    subscription_key,
+    item_key,
+    price_key,
+    currency,
+    period_start,
+    period_end,
+    issued_at,
+    is_proration,
+    is_metered,
     {{ annualise('full_amount', 'interval_unit', 'interval_count') }} as annual_amount,
     case
         when discount_amount = 0 then cast(0 as decimal(18, 4))

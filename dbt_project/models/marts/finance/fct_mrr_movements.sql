@@ -25,7 +25,7 @@ converted as (
 
 -- nearly all accounts pay in one currency: only the others are added up, and their past looked at over all currencies
 mixed_accounts as (
-    select account_id from months group by account_id having min(currency) <> max(currency)
+    select account_id from {{ ref('int_mrr_runs') }} group by account_id having min(currency) <> max(currency)
 ),
 
 of_one_currency as (

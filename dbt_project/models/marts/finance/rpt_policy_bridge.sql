@@ -1,16 +1,26 @@
 -- Why two policies state different MRR, month by month: each reason is a status that one counts and the other does not.
 with levels as (
-    select month, currency, status, account_id, sum(mrr) as mrr
+    select *, cast(unnest(generate_series(first_month, last_month, interval 1 month)) as date) as month
     from {{ ref('int_mrr_levels') }}
-    group by all
+),
+
+by_account as (
+    select month, currency, status, account_id, sum(mrr) as mrr
+    from levels
+    group by month, currency, status, account_id
+),
+
+by_status as (
+    select by_account.month, by_account.status, sum({{ convert_money('by_account.mrr', 'rates.closing_rate') }}) as mrr
+    from by_account
+    inner join {{ ref('int_month_rates') }} as rates on by_account.currency = rates.currency and by_account.month = rates.month
+    group by by_account.month, by_account.status
 ),
 
 in_reporting as (
-    select policies.policy, levels.month, levels.status, sum({{ convert_money('levels.mrr', 'rates.closing_rate') }}) as mrr
-    from levels
-    inner join {{ ref('revenue_policies') }} as policies on levels.status = policies.status
-    inner join {{ ref('int_month_rates') }} as rates on levels.currency = rates.currency and levels.month = rates.month
-    group by all
+    select policies.policy, by_status.month, by_status.status, by_status.mrr
+    from by_status
+    inner join {{ ref('revenue_policies') }} as policies on by_status.status = policies.status
 ),
 
 policies as (

@@ -1,0 +1,1 @@
+{{ mrr_runs(['account_id', 'currency']) }}
