@@ -18,7 +18,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Compil
 
     def make(folder: Path) -> None:
         found = compile_models(folder)
-        (folder / "compiled.json").write_text(json.dumps([found.relations, found.sql, found.kinds, found.contracts]))
+        (folder / "compiled.json").write_text(
+            json.dumps([found.relations, found.sql, found.kinds, found.contracts])
+        )
 
     folder = once(tmp_path_factory, worker_id, "compiled_revenue_models", make)
     return Compiled(*json.loads((folder / "compiled.json").read_text()))
