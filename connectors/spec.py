@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from connectors.errors import SpecError
+from connectors.yaml_files import load_yaml
 
 SPECS = Path(__file__).parent / "specs"
 
@@ -164,7 +165,7 @@ class Source(Strict):
 def load_spec(path: Path) -> Source:
     """Read one spec; SpecError says which field of which file is wrong."""
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = load_yaml(path)
         source = Source.model_validate(content)
     except yaml.YAMLError as error:
         raise SpecError(f"{path.name}: not valid YAML: {error}") from error

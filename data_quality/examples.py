@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from connectors.yaml_files import load_yaml
 from data_quality.errors import RuleError
 from data_quality.rule import RULES, Examples, Rule, Tables, load_rules
 
@@ -102,7 +103,7 @@ def read_by(sql: str) -> set[str]:
 @cache
 def warehouse_tables() -> dict[str, dict[str, str]]:
     """schema.table → column → type, of every table that a rule reads."""
-    tables: dict[str, dict[str, str]] = yaml.safe_load(TABLES.read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, str]] = load_yaml(TABLES)
     return tables
 
 

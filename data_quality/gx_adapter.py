@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import yaml
 
+from connectors.yaml_files import load_yaml
 from data_quality.contracts import Suite
 from data_quality.errors import QualityError
 
@@ -40,7 +40,7 @@ class ExpectationResult:
 
 def published_suites(file: Path) -> dict[str, Suite]:
     """table → its suite, from a YAML file."""
-    suites: dict[str, Suite] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    suites: dict[str, Suite] = load_yaml(file) or {}
     return suites
 
 

@@ -231,7 +231,7 @@ select
     shown.expected,
     shown.money_at_risk,
     shown.currency,
-    cast(cast(shown.money_at_risk as decimal(22, 6)) * night_rates.rate as decimal(18, 6)) as money_at_risk_reporting,
+    cast(cast(shown.money_at_risk as decimal(22, 6)) * night_rates.rate as decimal(18, 2)) as money_at_risk_reporting,
     shown.suggested_fix,
     shown.proposed_value,
     case

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from connectors.yaml_files import load_yaml
 from data_quality.errors import RuleError
 
 RULES = Path(__file__).parent / "rules"
@@ -88,7 +89,7 @@ def load_rules(directory: Path = RULES) -> list[Rule]:
     rules = []
     for path in sorted(directory.rglob("*.yaml")):
         try:
-            rule = Rule.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            rule = Rule.model_validate(load_yaml(path))
         except (yaml.YAMLError, ValidationError) as error:
             raise RuleError(
                 f"{path.relative_to(directory)}: {str(error).splitlines()[-1]} Correct the rule's file."

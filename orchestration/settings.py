@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from connectors.yaml_files import load_yaml
 from orchestration.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -111,7 +112,7 @@ def _check_setting(file: Path, name: str, value: Any, defaults: Mapping[str, Any
 def read_yaml(path: Path) -> Any:
     """The document of a YAML file; SettingsError names the file and line if it is not YAML."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return load_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise SettingsError(f"{path}: not readable as YAML: {problem}. Correct the file.") from problem
 

@@ -235,6 +235,10 @@ def payments(charges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+# An export of no rows has its header all the same.
+EMPTY = {"OpportunityHistory": b'"Id","OpportunityId","StageName","CreatedDate"\n'}
+
+
 def salesforce_zips(folder: Path, objects: dict[str, list[dict[str, Any]]]) -> int:
     """A Data Export in two zips; contacts are split over both and overlap by some rows, as they do in life."""
     contacts = objects.pop("Contact")
@@ -245,7 +249,7 @@ def salesforce_zips(folder: Path, objects: dict[str, list[dict[str, Any]]]) -> i
         target.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, rows in part.items():
-                content = tools.csv_text(rows) if rows else b'"Id"\n'
+                content = tools.csv_text(rows) if rows else EMPTY.get(name, b'"Id"\n')
                 archive.writestr(zipfile.ZipInfo(f"{name}.csv", (2026, 1, 1, 0, 0, 0)), content)
     return len(parts)
 

@@ -20,11 +20,11 @@ CHANGED = """
     from quality.incidents where opened_tonight + reopened_tonight + resolved_tonight > 0
     order by opened_tonight = 0, reopened_tonight = 0, money_at_risk desc, incident_id"""
 STANDING = """
-    select count(*) as incidents, coalesce(sum(open_records), 0) as records, coalesce(sum(money_at_risk), 0) as money_at_risk,
-        any_value(currency) as currency,
-        (select score from quality.scores where scope = 'company' order by night desc limit 1) as score,
-        (select silo_cost from quality.silo_cost order by night desc limit 1) as silo_cost
+    select count(*) as incidents, coalesce(sum(open_records), 0) as records,
+        (select score from quality.scores where scope = 'company' order by night desc limit 1) as score
     from quality.incidents where status = 'open'"""
+# A record's money counts once, whatever number of incidents it is in.
+COST = "select money_at_risk, silo_cost, currency from quality.silo_cost order by night desc limit 1"
 
 
 def print_changes(console: Console, database: Path) -> None:
@@ -32,6 +32,7 @@ def print_changes(console: Console, database: Path) -> None:
     with duckdb.connect(str(database), read_only=True) as con:
         changed = rows(con, CHANGED)
         [standing] = rows(con, STANDING)
+        [cost] = rows(con, COST)
     print_rows(console, "Changed since the night before", changed[:SHOWN])
     if len(changed) > SHOWN:
         console.print(f"and {len(changed) - SHOWN} more: onefunnel issues list --changed")
@@ -40,7 +41,7 @@ def print_changes(console: Console, database: Path) -> None:
     if standing["incidents"]:
         console.print(
             f"Open: {standing['incidents']:,} incidents with {standing['records']:,} records, "
-            f"{standing['money_at_risk']:,.2f} {standing['currency']} at risk, of it {standing['silo_cost']:,.2f} "
+            f"{cost['money_at_risk']:,.2f} {cost['currency']} at risk, of it {cost['silo_cost']:,.2f} "
             f"because tools disagree; data-quality score {standing['score']} of 100."
         )
 
