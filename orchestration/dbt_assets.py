@@ -15,6 +15,8 @@ from orchestration.resources import Tonight
 
 STAGING = "fqn:onefunnel.staging"
 VIEWS = dg.AssetKey(["ops", "night"])
+# (schema, table) -> its numeric and time columns with their types
+Measured = dict[tuple[str, str], list[tuple[str, str]]]
 
 
 class TableKeys(DagsterDbtTranslator):  # type: ignore[misc]  # dagster-dbt has no types
@@ -94,6 +96,7 @@ def events(
     translator: TableKeys,
 ) -> Iterator[Any]:
     """What Dagster is told: a materialisation for every model that was built, a result for every test that ran."""
+    measured = measured_columns(con)
     for one in results:
         node = manifest["nodes"].get(one.unique_id)
         if node is None or one.status in ("skipped", "error"):
@@ -101,7 +104,7 @@ def events(
         if node["resource_type"] in ("model", "seed"):
             key = translator.get_asset_key(node)
             if key in context.selected_asset_keys:
-                yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(con, node, one))
+                yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(con, node, one, measured))
         elif node["resource_type"] == "test":
             yield from check_result(context, one, manifest, translator)
 
@@ -124,7 +127,7 @@ def check_result(
 
 
 def table_metadata(
-    con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], one: NodeResult
+    con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], one: NodeResult, measured: Measured
 ) -> dict[str, Any]:
     """Row count, seconds, and a preview made of aggregates only: no record of a person is shown."""
     metadata: dict[str, Any] = {"seconds": round(one.seconds, 3)}
@@ -132,7 +135,7 @@ def table_metadata(
         return metadata
     table = f'"{node["schema"]}"."{node["alias"]}"'
     metadata["dagster/row_count"] = count_rows(con, table)
-    metadata["preview"] = dg.MetadataValue.md(preview(con, node["schema"], node["alias"]))
+    metadata["preview"] = dg.MetadataValue.md(preview(con, table, measured.get((node["schema"], node["alias"]), [])))
     return metadata
 
 
@@ -142,20 +145,27 @@ def count_rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(found[0]) if found else 0
 
 
-def preview(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+def measured_columns(con: duckdb.DuckDBPyConnection) -> Measured:
+    """The numeric and time columns of every table, read once: the catalogue is large."""
+    found: Measured = {}
+    for schema, table, column, kind in con.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where regexp_matches(data_type, '^(DECIMAL|DATE|TIMESTAMP|BIGINT|INTEGER|DOUBLE|HUGEINT)') "
+        "order by schema_name, table_name, column_index"
+    ).fetchall():
+        found.setdefault((schema, table), []).append((column, kind))
+    return found
+
+
+def preview(con: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]]) -> str:
     """One line per numeric or time column: filled cells, least, most, and the total of money."""
-    columns = con.execute(
-        "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ? "
-        "and regexp_matches(data_type, '^(DECIMAL|DATE|TIMESTAMP|BIGINT|INTEGER|DOUBLE|HUGEINT)') order by column_index",
-        [schema, name],
-    ).fetchall()
     if not columns:
         return "no numeric column"
     parts = []
     for column, kind in columns:
         total = f'sum("{column}")::varchar' if kind.startswith("DECIMAL") else "null"
         parts += [f'count("{column}")', f'min("{column}")::varchar', f'max("{column}")::varchar', total]
-    values = con.execute(f'select {", ".join(parts)} from "{schema}"."{name}"').fetchone() or ()
+    values = con.execute(f'select {", ".join(parts)} from {table}').fetchone() or ()
     lines = ["| column | filled | least | most | total |", "|---|---|---|---|---|"]
     for number, (column, _) in enumerate(columns):
         cells = ["" if value is None else str(value) for value in values[number * 4 : number * 4 + 4]]

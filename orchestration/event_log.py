@@ -9,9 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 
 WAIT_SECONDS = 10.0  # for the lock of another process, such as the web server's
+
+
+def without_waiting(connection: Any, _record: Any) -> None:
+    """Do not wait for the disk at every event: in SQLite's log mode a crash can lose the last ones, never the file."""
+    connection.execute("pragma synchronous = normal")
 
 
 class OpenEventLog(SqliteEventLogStorage):
@@ -33,6 +38,7 @@ class OpenEventLog(SqliteEventLogStorage):
                 engine = create_engine(
                     self.conn_string_for_shard(shard), connect_args={"timeout": WAIT_SECONDS}
                 )
+                event.listen(engine, "connect", without_waiting)
                 self._initdb(engine)
                 self._engines[shard] = engine
                 self._initialized_dbs.add(shard)

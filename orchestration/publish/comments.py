@@ -37,6 +37,7 @@ def apply_comments(con: duckdb.DuckDBPyConnection, database: str, comments: Comm
         "select schema_name, table_name, column_name from duckdb_columns() where database_name = ? order by all",
         [database],
     ).fetchall()
+    con.execute("begin")
     for schema, table in sorted({(schema, table) for schema, table, _ in columns}):
         text = comments.get((schema, table), ("", {}))[0]
         if text:
@@ -45,6 +46,7 @@ def apply_comments(con: duckdb.DuckDBPyConnection, database: str, comments: Comm
         text = comments.get((schema, table), ("", {}))[1].get(column) or shared.get(column, "")
         if text:
             con.execute(f'comment on column "{database}"."{schema}"."{table}"."{column}" is {literal(text)}')
+    con.execute("commit")
 
 
 def literal(text: str) -> str:
