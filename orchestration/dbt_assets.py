@@ -135,7 +135,9 @@ def table_metadata(
         return metadata
     table = f'"{node["schema"]}"."{node["alias"]}"'
     metadata["dagster/row_count"] = count_rows(con, table)
-    metadata["preview"] = dg.MetadataValue.md(preview(con, table, measured.get((node["schema"], node["alias"]), [])))
+    metadata["preview"] = dg.MetadataValue.md(
+        preview(con, table, measured.get((node["schema"], node["alias"]), []))
+    )
     return metadata
 
 
@@ -165,7 +167,7 @@ def preview(con: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str,
     for column, kind in columns:
         total = f'sum("{column}")::varchar' if kind.startswith("DECIMAL") else "null"
         parts += [f'count("{column}")', f'min("{column}")::varchar', f'max("{column}")::varchar', total]
-    values = con.execute(f'select {", ".join(parts)} from {table}').fetchone() or ()
+    values = con.execute(f"select {', '.join(parts)} from {table}").fetchone() or ()
     lines = ["| column | filled | least | most | total |", "|---|---|---|---|---|"]
     for number, (column, _) in enumerate(columns):
         cells = ["" if value is None else str(value) for value in values[number * 4 : number * 4 + 4]]

@@ -1,5 +1,6 @@
-"""A small demo company, and one home in which its three nights were worked off."""
+"""A small demo company, and two homes: one that has worked off its first night, one that has worked off all three."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,11 +37,23 @@ def company(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def finished(company: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def begun(company: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home in which the first night was worked off. Tests read it or work on a copy, none writes to it."""
+
+    def work_off(home: Path) -> None:
+        deliver(company, home, NIGHTS[0])
+        onefunnel(home, "run")
+
+    return once(tmp_path_factory, worker_id, "begun", work_off)
+
+
+@pytest.fixture(scope="session")
+def finished(begun: Path, company: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A home in which all three nights were worked off without disturbance. Tests read it, none writes to it."""
 
     def work_off(home: Path) -> None:
-        deliver(company, home, *NIGHTS)
+        shutil.copytree(begun, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".made"))
+        deliver(company, home, *NIGHTS[1:])
         onefunnel(home, "run")
 
     return once(tmp_path_factory, worker_id, "finished", work_off)

@@ -86,16 +86,21 @@ def test_a_full_disk_is_told_before_anything_is_changed(two_nights: Path) -> Non
     assert published(two_nights) == before
 
 
-def test_an_export_without_its_key_column_is_held_and_the_last_good_one_stays(two_nights: Path) -> None:
+def test_exports_that_cannot_be_read_are_held_and_the_last_good_ones_stay(two_nights: Path) -> None:
     people = "select count(*) from mart_core.xref_people where source = 'hubspot'"
     with duckdb.connect(str(two_nights / "published" / "onefunnel.duckdb"), read_only=True) as con:
         before = con.execute(people).fetchall()
     file = next((two_nights / "exports" / "hubspot" / "2026-07-01").glob("*contacts*.csv"))
     file.write_text("First Name,Email\nAnn,ann@example.org\n", encoding="utf-8")
+    [deals] = (two_nights / "exports" / "hubspot" / "2026-07-01").glob("*all-deals*.csv")
+    deals.write_bytes(b"\x00\x01 this is no table \xff\xfe")
 
     said = onefunnel(two_nights, "run")
 
     assert "has no column 'contact_id', which is required" in said
+    assert "held hubspot.deals 2026-07-01" in said
+    held = onefunnel(two_nights, "exports", "list", "--held")
+    assert "contacts" in held and "deals" in held
     with duckdb.connect(str(two_nights / "published" / "onefunnel.duckdb"), read_only=True) as con:
         assert con.execute(people).fetchall() == before
 
@@ -118,10 +123,11 @@ def test_one_source_alone_can_be_loaded_and_the_rest_follows(company: Path, tmp_
     assert [source for (source,) in loaded] == sorted(delivered)
 
 
-def test_a_full_refresh_builds_the_same_tables(two_nights: Path) -> None:
-    onefunnel(two_nights, "run")
-    before = content(two_nights / "published" / "onefunnel.duckdb")
+def test_a_full_refresh_builds_the_same_tables(finished: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(finished, home)
 
-    onefunnel(two_nights, "run", "--full-refresh")
+    onefunnel(home, "run", "--full-refresh")
 
-    assert content(two_nights / "published" / "onefunnel.duckdb") == before
+    last = Path("published") / "onefunnel.duckdb"
+    assert content(home / last) == content(finished / last)

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -25,7 +26,7 @@ print(len(counts), reads > 10, flush=True)
 """
 
 
-def query(home: Path, sql: str, audience: str = "") -> list[tuple[object, ...]]:
+def query(home: Path, sql: str, audience: str = "") -> list[tuple[Any, ...]]:
     with duckdb.connect(str(home / "published" / audience / "onefunnel.duckdb"), read_only=True) as con:
         return con.execute(sql).fetchall()
 
@@ -80,17 +81,16 @@ def test_every_published_table_and_column_is_described(finished: Path) -> None:
 def test_no_e_mail_address_is_in_the_analyst_file(finished: Path) -> None:
     columns = query(
         finished,
-        "select schema_name, table_name, column_name from duckdb_columns() where data_type = 'VARCHAR'",
+        "select schema_name, table_name, list(column_name) from duckdb_columns() where data_type = 'VARCHAR' group by all",
     )
 
-    leaks = [
-        f"{schema}.{table}.{column}"
-        for schema, table, column in columns
-        if query(
-            finished,
-            f'select 1 from "{schema}"."{table}" where regexp_matches("{column}", \'[^@ ]+@[^@ ]+\\.[a-z]+\') limit 1',
-        )
-    ]
+    leaks = []
+    for schema, table, names in columns:
+        shown = ", ".join(f"bool_or(regexp_matches(\"{name}\", '[^@ ]+@[^@ ]+\\.[a-z]+'))" for name in names)
+        [found] = query(finished, f'select {shown} from "{schema}"."{table}"')
+        leaks += [
+            f"{schema}.{table}.{name}" for name, leaks_one in zip(names, found, strict=True) if leaks_one
+        ]
 
     assert leaks == []
 
@@ -130,23 +130,22 @@ def test_as_of_builds_an_earlier_night_apart_and_writes_no_state(copy: Path) -> 
     assert content(built / "steward" / "onefunnel.duckdb") == content(second / "steward" / "onefunnel.duckdb")
 
 
-def test_an_open_reader_never_fails_while_nights_run_and_a_new_one_sees_the_new_night(
-    company: Path, tmp_path: Path
+def test_an_open_reader_never_fails_while_a_night_runs_and_a_new_one_sees_the_new_night(
+    company: Path, begun: Path, tmp_path: Path
 ) -> None:
     home, stop = tmp_path / "home", tmp_path / "stop"
-    deliver(company, home, NIGHTS[0])
-    onefunnel(home, "run")
+    shutil.copytree(begun, home)
     arguments = [sys.executable, "-c", READER, str(home / "published" / "onefunnel.duckdb"), str(stop)]
     reader = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert reader.stdout is not None and reader.stdout.readline() == "open\n"
 
-    deliver(company, home, *NIGHTS[1:])
+    deliver(company, home, NIGHTS[1])
     onefunnel(home, "run")
     stop.touch()
 
     out, errors = reader.communicate(timeout=60)
     assert (reader.returncode, out, errors) == (0, "1 True\n", "")
-    assert query(home, "select night::varchar from ops.night") == [(NIGHTS[-1],)]
+    assert query(home, "select night::varchar from ops.night") == [(NIGHTS[1],)]
 
 
 def test_the_commands_that_read_answer_from_the_published_file(finished: Path) -> None:
