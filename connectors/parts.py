@@ -77,7 +77,12 @@ def canonical_select(
     values = {name: identifier(name) for name in table.patterns}
     for name in table.columns:
         values[name] = value_sql(con, table, name, forms, relation)
-    columns = ", ".join(f"{values[name]} as {identifier(name)}" for name in [*table.columns, *table.patterns])
+    filled = values | {
+        name: f"coalesce({values[name]}, {literal(column.empty)})"
+        for name, column in table.columns.items()
+        if column.empty is not None
+    }
+    columns = ", ".join(f"{filled[name]} as {identifier(name)}" for name in [*table.columns, *table.patterns])
     rows = f"select {columns}, _extra, _row_number from {relation}"
     checked = [
         name

@@ -56,12 +56,13 @@ class Form(Strict):
 
 
 class Column(Strict):
-    """One column: its type, the headers it is known by, whether a file without it is held."""
+    """One column: its type, the headers it is known by, whether a file without it is held, what an empty cell of it means."""
 
     type: Kind
     forms: list[Form] = Field(alias="from", default_factory=list)
     required: bool = False
     currency: str | None = None
+    empty: str | None = None
 
     @field_validator("forms", mode="before")
     @classmethod

@@ -37,10 +37,10 @@ NIGHT = date(2026, 6, 1)
 class Shop:
     """A home with one source, `shop.orders`, whose exports a test writes."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, spec: str = SPEC) -> None:
         self.home = root / "home"
         (root / "specs").mkdir()
-        (root / "specs" / "shop.yaml").write_text(SPEC, encoding="utf-8")
+        (root / "specs" / "shop.yaml").write_text(spec, encoding="utf-8")
         self.specs: dict[str, Source] = load_specs(root / "specs")
 
     def write(self, name: str, content: str | bytes, night: date = NIGHT, source: str = "shop") -> Path:
@@ -157,6 +157,22 @@ def test_a_cell_that_cannot_be_read_is_null_and_its_text_is_kept(shop: Shop) -> 
 
     assert shop.query("select amount, ordered_at from raw_shop.orders") == [(None, "2026-01-02T00:00:00Z")]
     assert shop.query("select column_name, text from ops.cell_errors") == [("amount", "a lot")]
+
+
+def test_an_empty_cell_of_a_key_may_have_a_meaning(tmp_path: Path) -> None:
+    by_shelf = SPEC.replace("key: [order_id]", "key: [order_id, shelf]").replace(
+        "    identifies:", "      shelf: {type: text, empty: any}\n    identifies:"
+    )
+    shop = Shop(tmp_path, by_shelf)
+    shop.write("orders.csv", "Order ID,Shelf,Amount,Currency\n1,,5,EUR\n1,top,6,EUR\n1,,5,EUR\n")
+
+    load = shop.load()
+
+    assert (load.loaded, load.total("rows_quarantined"), load.total("rows_collapsed")) == (2, 0, 1)
+    assert shop.query("select shelf, amount from raw_shop.orders order by all") == [
+        ("any", "5"),
+        ("top", "6"),
+    ]
 
 
 def test_a_second_instance_of_a_tool_keeps_its_rows_apart(shop: Shop) -> None:

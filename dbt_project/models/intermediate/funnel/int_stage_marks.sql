@@ -1,6 +1,6 @@
 -- What the tools themselves call the stage of a record, through the company's stage map: stages, and endings of a pass.
 with stage_map as (
-    select * from {{ ref('int_company__stage_map') }} where stage <> 'none'
+    select * from {{ ref('int_company__stage_map') }}
 ),
 
 accounts as (
@@ -41,6 +41,7 @@ of_records as (
     from lifecycle
     inner join stage_map
         on lifecycle.source = stage_map.source and stage_map.entity = case lifecycle.field when 'tag' then 'tag' else 'lifecycle' end
+        and stage_map.pipeline = 'any' and stage_map.stage <> 'none'
         and lower(trim(lifecycle.stage)) = stage_map.tool_stage
     inner join accounts
         on lifecycle.source = accounts.source and lifecycle.instance = accounts.instance
@@ -56,7 +57,7 @@ of_deals as (
         cast(null as varchar) as person_id,
         case when deals.deal_type = 'new' then 'new_business' else 'customer' end as pass_kind,
         deals.deal_id,
-        stage_map.stage,
+        coalesce(of_pipeline.stage, of_any.stage) as stage,
         marks.stage as tool_stage,
         marks.entered_at,
         marks.evidence,
@@ -70,9 +71,16 @@ of_deals as (
     inner join {{ ref('fct_deals') }} as deals
         on marks.source = deals.source and marks.instance = deals.instance
         and marks.deal_table = deals.table_name and marks.deal_key = deals.record_key
-    inner join stage_map
-        on marks.source = stage_map.source and stage_map.entity = 'deal' and lower(trim(marks.stage)) = stage_map.tool_stage
+    left join stage_map as of_pipeline
+        on marks.source = of_pipeline.source and of_pipeline.entity = 'deal' and lower(trim(marks.stage)) = of_pipeline.tool_stage
+        and lower(trim(deals.pipeline)) = of_pipeline.pipeline and of_pipeline.pipeline <> 'any'
+    left join stage_map as of_any
+        on marks.source = of_any.source and of_any.entity = 'deal' and lower(trim(marks.stage)) = of_any.tool_stage
+        and of_any.pipeline = 'any'
     where marks.entered_at is not null and deals.account_id is not null
+        and coalesce(of_pipeline.stage, of_any.stage) <> 'none'
+        -- the stage in which a deal stands does not win it where its tool says that it is not won
+        and not (coalesce(of_pipeline.stage, of_any.stage) = 'won' and lower(trim(marks.stage)) = lower(trim(deals.stage)) and not deals.is_won)
 )
 
 select * from of_records

@@ -7,7 +7,7 @@ typed as (
         'company' as _owner,
         _instance as instance,
         'stage_map' as table_name,
-        source || '|' || entity || '|' || tool_stage as record_key,
+        source || '|' || entity || '|' || pipeline || '|' || tool_stage as record_key,
         source,
         entity,
         pipeline,

@@ -16,8 +16,8 @@ conformed as (
         owner_name as owner_key,
         pipeline,
         stage,
-        coalesce(is_closed, is_closed_won, lower(stage) in ('closedwon', 'closed won', 'closedlost', 'closed lost')) as is_closed,
-        coalesce(is_closed_won, lower(stage) in ('closedwon', 'closed won')) as is_won,
+        is_closed,
+        is_closed_won as is_won,
         amount,
         coalesce(currency, company_currency) as currency,
         probability,
@@ -28,7 +28,7 @@ conformed as (
         lost_reason,
         source_channel,
         created_at,
-        case when coalesce(is_closed, is_closed_won, lower(stage) in ('closedwon', 'closed won', 'closedlost', 'closed lost')) then close_date end as closed_at,
+        close_date as closed_at,
         updated_at,
         coalesce(is_deleted, false) as is_deleted
     from records

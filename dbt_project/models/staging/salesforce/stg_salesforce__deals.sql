@@ -16,8 +16,8 @@ conformed as (
         owner_id as owner_key,
         'default' as pipeline,
         stage,
-        coalesce(is_closed, lower(stage) like 'closed%') as is_closed,
-        coalesce(is_won, lower(stage) = 'closed won') as is_won,
+        is_closed,
+        is_won,
         amount,
         currency,
         probability,
@@ -28,7 +28,7 @@ conformed as (
         lost_reason,
         lead_source as source_channel,
         created_at,
-        case when coalesce(is_closed, lower(stage) like 'closed%') then cast(close_date as timestamptz) end as closed_at,
+        cast(close_date as timestamptz) as closed_at,
         updated_at,
         coalesce(is_deleted, false) as is_deleted
     from records
