@@ -1,25 +1,8 @@
 -- Terms of at least renewal_min_term_months that were renewed: by a renewal deal won, or by the next term billed.
-with deals as (
-    select *, {{ reporting_date('closed_at') }} as closed_on
-    from {{ ref('fct_deals') }}
-    where is_won and account_id is not null and deal_type in ('new', 'renewal') and closed_at is not null
-),
-
-deal_terms as (
-    select account_id, deal_id, cast(closed_on + to_months(term_months) as date) as due_on
-    from deals
-    where term_months >= {{ var('renewal_min_term_months') }}
-),
-
-by_deal as (
-    select
-        deal_terms.account_id, deal_terms.due_on, later.closed_at as renewed_at, later.source, later.instance, later.table_name,
-        later.record_key, 'renewal deal won' as field
-    from deal_terms
-    inner join deals as later
-        on deal_terms.account_id = later.account_id and later.deal_type = 'renewal' and later.deal_id <> deal_terms.deal_id
-        and later.closed_on between deal_terms.due_on - 120 and deal_terms.due_on + {{ var('late_renewal_days') }}
-    qualify row_number() over (partition by deal_terms.deal_id order by later.closed_at, later.deal_id) = 1
+with by_deal as (
+    select account_id, due_on, renewed_at, source, instance, table_name, record_key, 'renewal deal won' as field
+    from {{ ref('int_contract_terms') }}
+    where renewed_at is not null
 ),
 
 billed_terms as (

@@ -110,6 +110,19 @@ renewals as (
     where entries.stage = 'reactivated' and entries.entered_at <= gap.entered_at + to_days({{ var('late_renewal_days') }})
 ),
 
+-- a term that was not renewed, where the customer stood when it ended
+lost_renewals as (
+    select entries.*, 'lost' as problem_code, 'term ended on ' || cast(terms.due_on as varchar) || ', not renewed' as problem_reason
+    from {{ ref('int_contract_terms') }} as terms
+    inner join entries
+        on terms.account_id = entries.account_id and entries.pass_kind = 'new_business'
+        and entries.stage in ('billed', 'live', 'renewed', 'reactivated') and {{ reporting_date('entries.entered_at') }} <= terms.due_on
+    where terms.is_lost
+    qualify row_number() over (
+        partition by terms.deal_id order by entries.entered_at desc, entries.stage_rank desc, entries.source asc, entries.record_key asc
+    ) = 1
+),
+
 unidentifiable as (
     select *, 'unidentifiable' as problem_code, 'no e-mail, no phone' as problem_reason from entries where field = 'unidentifiable'
 ),
@@ -117,6 +130,7 @@ unidentifiable as (
 problems as (
     select *, 1 as weight from ended
     union all select *, 2 from won_not_billed
+    union all select *, 3 from lost_renewals
     union all select *, 3 from renewals
     union all select *, 4 from at_risk
     union all select *, 5 from silent

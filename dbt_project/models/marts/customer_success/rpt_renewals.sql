@@ -1,33 +1,11 @@
 -- Terms of at least renewal_min_term_months: due, and what became of them, by the month in which they were scheduled.
 -- Of those that are still to come, how likely they are lost: cancelled or in arrears is high, ill health or no word medium.
 with night as (
-    select night, built_as_of from {{ source('ops', 'night') }}
+    select night from {{ source('ops', 'night') }}
 ),
 
 terms as (
-    select
-        account_id,
-        deal_id,
-        owner_id,
-        annual_value,
-        currency,
-        {{ reporting_date('closed_at') }} + to_months(term_months) as due_at
-    from {{ ref('fct_deals') }}
-    where is_won and account_id is not null and deal_type in ('new', 'renewal') and closed_at is not null
-        and term_months >= {{ var('renewal_min_term_months') }}
-),
-
-due as (
-    select terms.*, cast(due_at as date) as due_on from terms
-),
-
-renewed as (
-    select due.deal_id, min({{ reporting_date('later.closed_at') }}) as renewed_on
-    from due
-    inner join {{ ref('fct_deals') }} as later
-        on due.account_id = later.account_id and later.is_won and later.deal_type = 'renewal' and later.deal_id <> due.deal_id
-        and {{ reporting_date('later.closed_at') }} between due.due_on - 120 and due.due_on + {{ var('late_renewal_days') }}
-    group by due.deal_id
+    select * from {{ ref('int_contract_terms') }}
 ),
 
 cancelled as (
@@ -37,21 +15,19 @@ cancelled as (
 
 outcomes as (
     select
-        due.*,
-        renewed.renewed_on,
+        terms.*,
         coalesce(revenue.mrr, 0) as mrr,
         case
-            when renewed.renewed_on <= due.due_on + 7 then 'on_time'
-            when renewed.renewed_on is not null then 'late'
-            when due.due_on > night.night then 'open'
-            when coalesce(revenue.mrr, 0) = 0 then 'lost'
+            when terms.renewed_on <= terms.due_on + 7 then 'on_time'
+            when terms.renewed_on is not null then 'late'
+            when terms.due_on > night.night then 'open'
+            when terms.is_lost then 'lost'
             else 'slipped'
         end as outcome,
-        due.due_on between night.night and night.night + 90 as is_due_next_90_days
-    from due
+        terms.due_on between night.night and night.night + 90 as is_due_next_90_days
+    from terms
     cross join night
-    left join renewed on due.deal_id = renewed.deal_id
-    left join {{ ref('int_account_revenue') }} as revenue on due.account_id = revenue.account_id
+    left join {{ ref('int_account_revenue') }} as revenue on terms.account_id = revenue.account_id
 ),
 
 judged as (

@@ -37,7 +37,7 @@ select
     ordered.is_skipped,
     ordered.is_regression,
     problems.problem_code,
-    coalesce(problems.reason, ordered.field) as reason,
+    case when problems.problem_code is not null then problems.reason else ordered.field end as reason,
     cast(date_diff('day', ordered.entered_at, ordered.left_at) as integer) as days_in_stage
 from ordered
 left join problems
