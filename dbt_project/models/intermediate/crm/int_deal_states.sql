@@ -14,16 +14,22 @@ night as (
 ),
 
 seen as (
-    select deals.deal_id, versions.amount, versions.expected_close, {{ reporting_date('versions.seen_at') }} as known_on
+    select
+        deals.deal_id, versions.amount, versions.expected_close, versions.seen_at, {{ reporting_date('versions.seen_at') }} as known_on
     from {{ ref('int_deal_versions') }} as versions
     inner join deals
         on versions.source = deals.source and versions.instance = deals.instance
         and versions.deal_table = deals.table_name and versions.deal_key = deals.record_key
+    -- of several changes in one day the last is what the day left
+    qualify row_number() over (
+        partition by deals.deal_id, {{ reporting_date('versions.seen_at') }}
+        order by versions.seen_at desc nulls last, versions.record_key desc nulls last
+    ) = 1
 ),
 
 -- a tool whose exports are not compared from night to night has only what it says now
 known as (
-    select * from seen
+    select deal_id, amount, expected_close, known_on from seen
     union all
     select deals.deal_id, deals.amount, deals.expected_close, deals.created_on
     from deals

@@ -28,7 +28,7 @@ first_use as (
     inner join uses
         on paying.account_id = uses.account_id
         and uses.occurred_at > paying.entered_at and uses.occurred_at < coalesce(paying.until_at, timestamptz '9999-12-31')
-    qualify row_number() over (partition by paying.account_id, paying.place order by uses.occurred_at, uses.record_key) = 1
+    qualify row_number() over (partition by paying.account_id, paying.place order by uses.occurred_at, uses.source, uses.instance, uses.table_name, uses.record_key) = 1
 )
 
 select

@@ -48,14 +48,14 @@ renewals as (
 placed as (
     select
         *,
-        coalesce(due_on - lag(due_on) over (partition by account_id order by due_on, renewed_at, source, record_key) > 60, true) as is_first
+        coalesce(due_on - lag(due_on) over (partition by account_id order by due_on, renewed_at, source, instance, table_name, record_key) > 60, true) as is_first
     from renewals
 ),
 
 terms as (
     select
         *,
-        sum(is_first::integer) over (partition by account_id order by due_on, renewed_at, source, record_key rows unbounded preceding) as term
+        sum(is_first::integer) over (partition by account_id order by due_on, renewed_at, source, instance, table_name, record_key rows unbounded preceding) as term
     from placed
 ),
 
@@ -67,4 +67,4 @@ select terms.* exclude (is_first, term)
 from terms
 cross join night
 where terms.renewed_at <= night.built_as_of
-qualify row_number() over (partition by account_id, term order by renewed_at, source, record_key) = 1
+qualify row_number() over (partition by account_id, term order by renewed_at, source, instance, table_name, record_key) = 1

@@ -20,7 +20,7 @@ ended as (
     select *, ending as problem_code, ending_reason as problem_reason
     from in_pass
     where ending not in ('churned') and entered_at <= ended_at
-    qualify row_number() over (partition by account_id, pass_kind, pass_number order by stage_rank desc, entered_at desc) = 1
+    qualify row_number() over (partition by account_id, pass_kind, pass_number order by stage_rank desc, entered_at desc, source asc, record_key asc) = 1
 ),
 
 no_show as (
@@ -31,7 +31,7 @@ no_show as (
         and meetings.starts_at <= coalesce(in_pass.ended_at, timestamptz '9999-12-31')
     where in_pass.pass_kind = 'new_business'
     qualify row_number() over (
-        partition by in_pass.account_id, in_pass.pass_number order by in_pass.stage_rank desc, meetings.starts_at desc
+        partition by in_pass.account_id, in_pass.pass_number order by in_pass.stage_rank desc, in_pass.entered_at desc, meetings.starts_at desc
     ) = 1 and max(in_pass.stage_rank) over (partition by in_pass.account_id, in_pass.pass_number) < 5
 ),
 
@@ -69,7 +69,8 @@ silent as (
     where entries.pass_kind = 'new_business' and entries.stage in ('lead', 'billed')
     qualify row_number() over (
         partition by entries.account_id
-        order by entries.stage = 'lead' and entries.path = 'self_serve' desc, entries.stage = 'billed' desc, entries.entered_at
+        order by entries.stage = 'lead' and entries.path = 'self_serve' desc, entries.stage = 'billed' desc, entries.entered_at, entries.pass_number,
+            entries.source, entries.record_key
     ) = 1
 ),
 

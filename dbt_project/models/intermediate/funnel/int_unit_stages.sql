@@ -20,7 +20,7 @@ account_stages as (
 ),
 
 person_stages as (
-    select 'person' as unit, person_id as unit_id, any_value(account_id) as account_id, 'sales_led' as path, stage, stage_rank,
+    select 'person' as unit, person_id as unit_id, arg_min(account_id, (entered_at, account_id)) as account_id, 'sales_led' as path, stage, stage_rank,
         min(entered_at) as entered_at, false as is_inferred
     from {{ ref('int_stage_evidence') }}
     where person_id is not null and stage_rank between 1 and 8 and pass_kind = 'new_business'

@@ -11,13 +11,13 @@ with events as (
 select
     account_id,
     coalesce(person_id, user_id, account_id) as user_id,
-    any_value(person_id) as person_id,
+    min(person_id) as person_id,
     source,
     instance,
     usage_date,
     event_name,
-    regexp_matches(lower(any_value(event)), '{{ var("sign_up_events") }}') as is_sign_up,
-    regexp_matches(lower(any_value(event)), '{{ var("passive_events") }}') as is_passive,
+    regexp_matches(lower(min(event)), '{{ var("sign_up_events") }}') as is_sign_up,
+    regexp_matches(lower(min(event)), '{{ var("passive_events") }}') as is_passive,
     count(*) as events,
     min(occurred_at) as first_at,
     max(occurred_at) as last_at

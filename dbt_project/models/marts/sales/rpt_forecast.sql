@@ -85,7 +85,7 @@ weighted as (
     select
         due.month,
         due.amount,
-        {{ convert_money('due.amount', 'coalesce(stage_rates.win_rate, pipeline_rates.win_rate)') }} as weighted_amount
+        {{ share_money('due.amount', 'coalesce(stage_rates.win_rate, pipeline_rates.win_rate)') }} as weighted_amount
     from due
     left join staged on due.month = staged.month and due.deal_id = staged.deal_id
     left join stage_rates
