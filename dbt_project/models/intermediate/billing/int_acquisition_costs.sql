@@ -1,7 +1,7 @@
 -- What winning customers cost in each month, in the reporting currency: ad spend at each day's rate, and the cost sheet's sales
 -- and marketing at the rate of the month's end. A month without any figure has no row: nothing is known, not nothing was spent.
 with night as (
-    select night from {{ source('ops', 'night') }}
+    select cast(date_trunc('month', night) as date) as running_month from {{ source('ops', 'night') }}
 ),
 
 rates as (
@@ -20,10 +20,11 @@ ad_spend as (
 sheet as (
     select
         costs.month,
-        sum({{ convert_money('costs.amount', 'rates.rate') }}) as sheet_cost
+        sum({{ convert_money('costs.amount', 'month_rates.closing_rate') }}) as sheet_cost
     from {{ ref('int_company__cost_sheet') }} as costs
     cross join night
-    left join rates on costs.currency = rates.currency and rates.rate_date = least(last_day(costs.month), night.night)
+    left join {{ ref('int_month_rates') }} as month_rates
+        on costs.currency = month_rates.currency and least(costs.month, night.running_month) = month_rates.month
     where costs.kind in ('sales', 'marketing')
     group by costs.month
 )

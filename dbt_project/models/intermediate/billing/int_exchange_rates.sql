@@ -36,12 +36,15 @@ days as (
     from night
 ),
 
+-- a fixing says its own days: compared with every day of all years, fixings took longer than all that reads them
 daily as (
-    select days.rate_date, spans.currency, spans.rate_per_eur
-    from days
-    inner join spans
-        on days.rate_date >= spans.valid_from
-        and days.rate_date < least(spans.next_fixing, spans.valid_from + days_valid)
+    select
+        cast(unnest(generate_series(
+            valid_from, least(next_fixing - 1, valid_from + days_valid - 1, (select night + 1 from night)), interval 1 day
+        )) as date) as rate_date,
+        currency,
+        rate_per_eur
+    from spans
     union all
     select rate_date, 'EUR' as currency, cast(1 as decimal(18, 8)) as rate_per_eur from days
 ),

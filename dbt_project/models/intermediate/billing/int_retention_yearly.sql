@@ -7,6 +7,14 @@ gaps as (
     select * from {{ ref('int_late_renewal_gaps') }}
 ),
 
+rates as (
+    select currency, month, closing_rate from {{ ref('int_month_rates') }}
+),
+
+rates_then as (
+    select currency, cast(month + interval 12 month as date) as month, closing_rate from rates
+),
+
 levels as (
     select 'scheduled' as view, policy, account_id, currency, month, closing_mrr from {{ ref('int_mrr_months') }}
     union all
@@ -25,14 +33,11 @@ rated as (
     select
         levels.*,
         cast(levels.month + interval 12 month as date) as month_after,
-        {{ convert_money('levels.closing_mrr', 'own_rates.rate') }} as mrr_reported,
-        {{ convert_money('levels.closing_mrr', 'then_rates.rate') }} as mrr_at_then
+        {{ convert_money('levels.closing_mrr', 'rates.closing_rate') }} as mrr_reported,
+        {{ convert_money('levels.closing_mrr', 'rates_then.closing_rate') }} as mrr_at_then
     from levels
-    cross join night
-    left join {{ ref('int_exchange_rates') }} as own_rates
-        on levels.currency = own_rates.currency and own_rates.rate_date = least(last_day(levels.month), night.night)
-    left join {{ ref('int_exchange_rates') }} as then_rates
-        on levels.currency = then_rates.currency and then_rates.rate_date = last_day(cast(levels.month - interval 12 month as date))
+    left join rates on levels.currency = rates.currency and levels.month = rates.month
+    left join rates_then on levels.currency = rates_then.currency and levels.month = rates_then.month
     where levels.closing_mrr > 0
 ),
 
