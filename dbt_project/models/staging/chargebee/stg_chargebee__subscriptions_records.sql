@@ -28,6 +28,7 @@ typed as (
         try_cast(pause_date as timestamptz) as pause_date,
         try_cast(resume_date as timestamptz) as resume_date,
         addons,
+        coupon_ids,
         try_cast(is_deleted as boolean) as is_deleted,
         try_cast(created_at as timestamptz) as created_at,
         try_cast(updated_at as timestamptz) as updated_at
