@@ -1,7 +1,12 @@
 -- Every record of a person with what it says of her, in the order in which it is believed: live before deleted,
--- a contact before a lead before a billing customer before a meeting, then the oldest.
+-- a contact before a lead before a billing customer before a meeting, then the oldest. Of where she came from marketing's tools
+-- are believed first.
 with records as (
     select * from {{ ref('int_person_records') }}
+),
+
+marketing as (
+    select distinct source as marketing_source from {{ source('ops', 'sources') }} where owner = 'marketing'
 )
 
 select
@@ -19,7 +24,9 @@ select
     lead_score,
     consent_status,
     case when created_at is not null then source end as first_source,
-    case when created_at is not null then source_channel end as channel,
+    case when created_at is not null then nullif(trim(source_channel), '') end as channel,
+    marketing.marketing_source is not null as is_marketing,
+    created_at,
     row_number() over (
         partition by person_id order by is_deleted, trust, created_at nulls last, source, instance, table_name, record_key
     ) as most_believed,
@@ -27,6 +34,11 @@ select
         partition by person_id order by created_at nulls last, source, instance, table_name, record_key
     ) as earliest,
     row_number() over (
+        partition by person_id
+        order by marketing.marketing_source is null, created_at nulls last, source, instance, table_name, record_key
+    ) as marketing_first,
+    row_number() over (
         partition by person_id order by lead_score desc nulls last, source asc, instance asc, table_name asc, record_key asc
     ) as highest
 from records
+left join marketing on records.source = marketing.marketing_source

@@ -1,5 +1,5 @@
 {{ winning_fields(ref('int_person_candidates'), 'person_id', [
     ('account_id', 'most_believed'), ('full_name', 'most_believed'), ('email', 'most_believed'), ('phone', 'most_believed'),
     ('title', 'most_believed'), ('consent_status', 'most_believed'), ('lead_score', 'highest'), ('first_source', 'earliest'),
-    ('channel', 'earliest')
+    ('channel', 'marketing_first')
 ]) }}

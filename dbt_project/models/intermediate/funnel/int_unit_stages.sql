@@ -4,7 +4,7 @@ with accounts as (
 ),
 
 channels as (
-    select account_id, arg_min(source_channel, (created_at, source, instance, table_name, record_key)) filter (where created_at is not null) as channel from {{ ref('int_person_records') }} group by account_id
+    select * from {{ ref('int_account_channels') }}
 ),
 
 events as (
