@@ -15,9 +15,8 @@ from typing import Any
 import duckdb
 import yaml
 
-from connectors.yaml_files import load_yaml
 from data_quality.errors import RuleError
-from data_quality.rule import RULES, Examples, Rule, Tables, load_rules
+from data_quality.rule import RULES, Examples, Rule, Tables, load_rules, load_yaml
 
 TABLES = Path(__file__).parent / "tables.yaml"
 SCHEMAS = (

@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 import duckdb
 
-from connectors.yaml_files import load_yaml
 from data_quality.contracts import Suite
 from data_quality.errors import QualityError
+from data_quality.rule import load_yaml
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from connectors.yaml_files import load_yaml
 from data_quality.errors import RuleError
 
 RULES = Path(__file__).parent / "rules"
@@ -82,6 +81,12 @@ class Rule(BaseModel):
     @property
     def sentence(self) -> str:
         return self.rule_id.rpartition("/")[2].replace("_", " ").capitalize() + "."
+
+
+def load_yaml(path: Path) -> Any:
+    """What a YAML file holds, by the parser in C where it is there: ten times as fast, and there are many rules."""
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
 def load_rules(directory: Path = RULES) -> list[Rule]:
