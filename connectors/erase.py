@@ -1,4 +1,4 @@
-"""Takes a forgotten person out of what is already kept: lake, archive, state, the memory of forms. Each file is whole before and after.
+"""Takes a forgotten person out of what is already kept: lake, archive and state. Each file is whole before and after.
 
 It can be cut off anywhere and run again: a file that holds nothing of the person any more is left alone, and the counts
 are taken from the files.
@@ -19,7 +19,6 @@ import duckdb
 from connectors import archive
 from connectors.errors import CountMismatch
 from connectors.forget import KEYS, MASK, Forgotten, eraser_of, listed, mentions, record_hash
-from connectors.identity import form_memory
 from connectors.lake import part_path, side_path
 from connectors.manifest import Entry, read_manifest, write_manifest
 from connectors.readers import members
@@ -61,7 +60,6 @@ def erase(
         remove_originals(home, entries, touched, addresses, done, dry_run)
         erase_state(con, home, forgotten, done, dry_run)
     if not dry_run:
-        form_memory.forget(home)
         recount(home, entries)
     return done
 

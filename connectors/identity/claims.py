@@ -1,72 +1,96 @@
-"""Temp tables `records` and `claims`: every claim with its record's number and its normal form."""
+"""Views `records` and `claims`: every claim with its record's number and its normal form.
+
+Only records that say something else than last night are read again; the others' claims lie in the memory.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
+from connectors.identity import memory
 from connectors.identity.forms import normal_form, sql_list, write_forms, write_hosts
 from connectors.identity.normalise import country, listed
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
-# A seat is one table of one tool: two live records there are two of whatever the tool keeps.
-RECORDS = """
-create or replace temp table records as
-with found as (
-    select source, instance, table_name, record_key, bool_or(entity_kind = 'person') as is_person,
-        bool_or(entity_kind = 'account') as is_account, min(first_seen) as first_seen
-    from raw_identity.claims where claim_kind = 'self' group by source, instance, table_name, record_key
-),
-seats as (
-    select source, instance, table_name, row_number() over (order by source, instance, table_name) as seat
-    from (select distinct source, instance, table_name from found)
-),
-numbered as (
-    select row_number() over (order by seat, record_key) - 1 as node, found.*, seat from found inner join seats using (source, instance, table_name)
-)
-select * exclude (seat), case when source in (select unnest({lists})) then -1 - node else seat end as seat from numbered
+NAME = "source, instance, table_name, record_key"
+# A record's number follows from its name alone: it is the same every night, whatever else is delivered. In a million of
+# records two share one once in ten million times.
+NODE = f"(hash({NAME}) >> 1)::bigint"
+
+HEARD = f"""
+create or replace temp table heard as
+select {NODE} as node, sum(hash(entity_kind, claim_kind, claim_value, target_source, target_table)) as digest
+from raw_identity.claims group by node
 """
-SAID = """
+CHANGED = """
+create or replace temp table changed_nodes as
+select distinct node from heard full join identity_memory.records as known using (node) where heard.digest is distinct from known.digest
+"""
+# What the changed records were last night, and the names of those that are no more.
+FORGET = """
+create or replace temp table former_records as
+select node, source, instance, table_name, record_key from identity_memory.records where node in (from changed_nodes);
+delete from identity_memory.claims where node in (from changed_nodes);
+delete from identity_memory.records where node in (from changed_nodes)
+"""
+# A seat is one table of one tool: two live records there are two of whatever the tool keeps.
+RECORDS = f"""
+insert into identity_memory.records
+with found as (
+    select {NODE} as node, {NAME}, bool_or(entity_kind = 'person') as is_person, bool_or(entity_kind = 'account') as is_account
+    from raw_identity.claims where claim_kind = 'self' {{changed}} group by {NAME}
+)
+select node, heard.digest, {NAME}, is_person, is_account, hash(source, instance, table_name) as seat
+from found inner join heard using (node)
+"""
+SAID = f"""
 create or replace temp table said_claims as
-select records.node, records.is_account as on_account, said.entity_kind, said.claim_kind, said.claim_value, said.target_source, said.target_table,
-    case when said.entity_kind = 'account' and said.claim_kind = 'name' then 'company_name' else said.claim_kind end as kind, cast(null as varchar) as region
-from raw_identity.claims as said
-inner join records using (source, instance, table_name, record_key)
-where said.claim_kind <> 'self' and said.claim_value is not null
+with said as (
+    select {NODE} as node, entity_kind, claim_kind, claim_value, target_source, target_table,
+        case when entity_kind = 'account' and claim_kind = 'name' then 'company_name' else claim_kind end as kind, cast(null as varchar) as region
+    from raw_identity.claims where claim_kind <> 'self' and claim_value is not null {{changed}}
+)
+select said.*, records.is_account as on_account from said inner join records using (node)
 """
 REGIONS = """
 update said_claims set region = coalesce((select region from regions where regions.node = said_claims.node), {default})
 where claim_kind = 'phone' and not starts_with(trim(claim_value), '+')
 """
+# Of what is evidence only by its normal form, what was written is not kept.
 CLAIMS = """
-create or replace temp table claims as
+insert into identity_memory.claims
 with role_mailboxes as (select unnest({roles}) as mailbox)
-select said.node, said.on_account, said.entity_kind, said.claim_kind, said.claim_value, said.target_source, said.target_table,
-    case when said.kind = 'domain' then web_hosts.host else forms.normal end as normal, web_hosts.host,
+select said.node, said.on_account, said.entity_kind, said.claim_kind,
+    case when said.claim_kind in ('email', 'phone', 'domain', 'same_as', 'member_of', 'merged_ids') then said.claim_value end,
+    said.target_source, said.target_table, case when said.kind = 'domain' then web_hosts.host else forms.normal end as form, web_hosts.host,
     said.kind = 'email' and split_part(forms.normal, '@', 1) in (from role_mailboxes) as is_role,
-    coalesce(web_hosts.no_company or web_hosts.is_agency and said.kind = 'email', false) as no_company,
+    coalesce(web_hosts.no_company or web_hosts.is_agency and said.kind = 'email', false) as is_open,
     case when said.claim_kind in ('same_as', 'member_of') then
-        case when said.target_source = 'salesforce' then {target} else said.claim_value end end as target_key
+        case when said.target_source = 'salesforce' then {target} else said.claim_value end end as target_key,
+    false as is_shared, false as host_is_shared
 from said_claims as said
 left join forms on forms.kind = said.kind and forms.claim_value = said.claim_value and coalesce(forms.region, '') = coalesce(said.region, '')
 left join web_hosts on web_hosts.written = case when said.kind in ('email', 'domain') then split_part(forms.normal, '@', -1) end
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings, home: Path | None = None) -> None:
-    """Temp tables `records` and `claims` from raw_identity.claims; `home` may remember normal forms."""
-    con.execute(RECORDS.format(lists=sql_list(sorted(settings.holds_duplicates))))
-    con.execute(SAID)
+def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
+    """Views `records` and `claims` over what raw_identity.claims says tonight, for which memory was recalled; `former_records`: last night's of changed records."""
+    is_first = memory.is_empty(con, "records")
+    for statement in (HEARD, CHANGED, FORGET):
+        con.execute(statement)
+    changed = "" if is_first else f"and {NODE} in (from changed_nodes)"
+    con.execute(RECORDS.format(changed=changed))
+    con.execute(SAID.format(changed=changed))
     write_regions(con, settings)
-    write_forms(con, home)
+    write_forms(con)
     write_hosts(con, settings)
     con.execute(
         CLAIMS.format(roles=sql_list(sorted(listed("role_mailboxes"))), target=long_id("said.claim_value"))
     )
     for kind, cap in settings.claim_caps.items():
-        drop_shared(con, kind, cap)
+        mark_shared(con, kind, cap)
 
 
 def write_regions(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
@@ -97,14 +121,21 @@ def long_id(text: str) -> str:
     return f"case when regexp_full_match({text}, '[a-zA-Z0-9]{{15}}') and not regexp_full_match({text}, '[0-9]*') then {text} || {check} else {text} end"
 
 
-def drop_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
+def mark_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
     """A claim that more records share than its cap is no evidence."""
-    column = "host" if kind == "domain" else "normal"
+    column, flag = ("host", "host_is_shared") if kind == "domain" else ("form", "is_shared")
     kinds = "('domain', 'email')" if kind == "domain" else f"({literal(kind)})"
-    target = "no_company = true" if kind == "domain" else "normal = null"
     con.execute(
-        f"""update claims set {target} where claim_kind in {kinds} and {column} in (
-            select {column} from claims where claim_kind in {kinds} and {column} is not null group by 1 having count(distinct node) > {cap})"""
+        f"""create or replace temp table shared_values as
+            with frequent as (
+                select {column} from identity_memory.claims where claim_kind in {kinds} and {column} is not null group by 1 having count(*) > {cap}
+            )
+            select {column} from identity_memory.claims inner join frequent using ({column}) where claim_kind in {kinds}
+            group by 1 having count(distinct node) > {cap}"""
+    )
+    con.execute(
+        f"""update identity_memory.claims set {flag} = not {flag}
+            where claim_kind in {kinds} and {column} is not null and {flag} <> ({column} in (from shared_values))"""
     )
 
 

@@ -26,9 +26,9 @@ EDGE = ("left_node", "right_node", "rule", "claim_kind", "claim_value", "probabi
 
 @dataclass
 class Graph:
-    """The records of one kind and the edges between them: those that hold, and those that a steward should look at.
+    """The records that edges touch, by their places in order, and the edges: those that hold, and those that a steward should look at.
 
-    An edge is known by its place; `seats` has the seat of each record.
+    An edge is known by its place too; `seats` has the seat of each record.
     """
 
     left: Numbers
@@ -55,59 +55,91 @@ class Graph:
 
 def components(left: Numbers, right: Numbers, size: int) -> Numbers:
     """The connected component of every node."""
+    if not size:
+        return np.zeros(0, dtype=np.int64)
     graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
     return connected_components(graph, directed=False)[1]
+
+
+def places(*columns: Numbers) -> tuple[Numbers, list[Numbers]]:
+    """The distinct values of some columns in order, and the columns as places among them."""
+    codes, values = pd.factorize(np.concatenate([np.asarray(column, dtype=np.int64) for column in columns]))
+    order = np.argsort(values)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return values[order], np.split(rank[codes], np.cumsum([len(column) for column in columns])[:-1])
 
 
 def settle(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
     """Leave in <kind>_edges those that hold, make <kind>_cluster, and return the doubtful edges."""
     weak = ", ".join(literal(rule) for rule in WEAK)
-    con.execute(
-        f"create or replace temp table {kind}_edges as select row_number() over () - 1 as place, * from {kind}_edges"
-    )
     found = con.execute(
-        f"select left_node, right_node, strength, rule in ({weak}) as is_weak from {kind}_edges order by place"
+        f"select rowid as place, left_node, right_node, strength, rule in ({weak}) as is_weak from {kind}_edges order by place"
     ).fetchnumpy()
-    seats = con.execute("select seat from records order by node").fetchnumpy()["seat"].astype(np.int64)
-    edges = [np.asarray(found[name]) for name in ("left_node", "right_node", "strength", "is_weak")]
-    graph = Graph(
-        edges[0].astype(np.int64), edges[1].astype(np.int64), edges[2], edges[3].astype(bool), seats, settings
-    )
-    accept_weak(graph)
-    split_large(graph, kind, settings.cluster_limits[kind])
     apart = con.execute(
         f"select left_node, right_node from decisions where entity_kind = {literal(kind)} and action = 'unlink' order by all"
-    ).fetchall()
-    for one, other in apart:  # as many as stewards have decided
+    ).fetchnumpy()
+    sides = (found["left_node"], found["right_node"], apart["left_node"], apart["right_node"])
+    nodes, (left, right, ones, others) = places(*sides)
+    graph = Graph(
+        left, right, np.asarray(found["strength"]), np.asarray(found["is_weak"]).astype(bool),
+        seats_of(con, nodes, settings), settings,
+    )  # fmt: skip
+    accept_weak(graph)
+    split_large(graph, kind, settings.cluster_limits[kind])
+    for one, other in zip(ones, others, strict=True):  # as many as stewards have decided
         cut(graph, one, other)
-    doubts = doubtful(con, kind, graph)
-    con.register("gone_edges", pd.DataFrame({"place": np.flatnonzero(~graph.holds)}))
-    con.execute(f"delete from {kind}_edges where place in (select place from gone_edges)")
+    rows = np.asarray(found["place"])
+    doubts = doubtful(con, kind, graph, rows)
+    con.register("gone_edges", pd.DataFrame({"place": rows[~graph.holds]}))
+    con.execute(f"delete from {kind}_edges where rowid in (select place from gone_edges)")
     con.unregister("gone_edges")
-    write_clusters(con, kind, graph.labels())
+    write_clusters(con, kind, nodes, graph.labels())
     return doubts
 
 
-def doubtful(con: duckdb.DuckDBPyConnection, kind: str, graph: Graph) -> pd.DataFrame:
+def seats_of(con: duckdb.DuckDBPyConnection, nodes: Numbers, settings: IdentitySettings) -> Numbers:
+    """The seat of each of some records as a small number; a record of a list that holds duplicates has one of its own."""
+    lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
+    con.register("touched", pd.DataFrame({"node": nodes}))
+    found = con.execute(
+        f"select seat, source in ({lists}) as is_list from records inner join touched using (node) order by node"
+    ).fetchnumpy()
+    con.unregister("touched")
+    own = -1 - np.arange(len(nodes))
+    return np.where(np.asarray(found["is_list"]), own, pd.factorize(np.asarray(found["seat"]))[0])
+
+
+def join(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Temp table `<kind>_cluster` by all of <kind>_edges."""
+    held = con.execute(f"select left_node, right_node from {kind}_edges").fetchnumpy()
+    nodes, (left, right) = places(held["left_node"], held["right_node"])
+    write_clusters(con, kind, nodes, components(left, right, len(nodes)))
+
+
+def doubtful(con: duckdb.DuckDBPyConnection, kind: str, graph: Graph, rows: Numbers) -> pd.DataFrame:
     """The edges that a steward should look at, and why."""
-    places = (
+    doubted = (
         np.concatenate([edges for edges, _ in graph.doubts]) if graph.doubts else np.zeros(0, dtype=np.int64)
     )
     reasons = [why for edges, why in graph.doubts for _ in edges]
-    con.register("doubted", pd.DataFrame({"place": places, "why": pd.Series(reasons, dtype="object")}))
+    con.register("doubted", pd.DataFrame({"place": rows[doubted], "why": pd.Series(reasons, dtype="object")}))
     found = con.execute(
-        f"select {', '.join(EDGE)}, cast(why as varchar) as why from {kind}_edges inner join doubted using (place) order by all"
+        f"select {', '.join(EDGE)}, cast(why as varchar) as why from {kind}_edges inner join doubted on place = {kind}_edges.rowid order by all"
     ).df()
     con.unregister("doubted")
     return found
 
 
-def write_clusters(con: duckdb.DuckDBPyConnection, kind: str, labels: Numbers) -> None:
-    """Temp table `<kind>_cluster`: the cluster of every record of the kind."""
-    con.register("labelled", pd.DataFrame({"node": np.arange(len(labels)), "cluster": labels}))
+def write_clusters(con: duckdb.DuckDBPyConnection, kind: str, nodes: Numbers, labels: Numbers) -> None:
+    """Temp table `<kind>_cluster`: the cluster of every record of the kind, called after its smallest record."""
+    first = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
+    first[labels[::-1]] = nodes[::-1]  # the last to be written is the smallest
+    con.register("labelled", pd.DataFrame({"node": nodes, "cluster": first[labels]}))
     where = "is_person" if kind == "person" else "true"
     con.execute(
-        f"create or replace temp table {kind}_cluster as select node, cluster from labelled inner join records using (node) where {where}"
+        f"""create or replace temp table {kind}_cluster as
+            select node, coalesce(cluster, node) as cluster from records left join labelled using (node) where {where}"""
     )
     con.unregister("labelled")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.errors import ConnectorError
-from connectors.identity.clusters import components
+from connectors.identity.clusters import components, places
 from connectors.values import literal
 
 SIDES = [f"{side}_{name}" for side in ("left", "right") for name in ("source", "instance", "table", "key")]
@@ -84,13 +84,10 @@ def check_contradictions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
         found = con.execute(
             "select action, left_node, right_node, line from decisions where entity_kind = ?", [kind]
         ).df()
-        apart = found[found["action"] == "unlink"]
-        if apart.empty:
-            continue
-        size = int(found[["left_node", "right_node"]].to_numpy().max()) + 1
-        linked = found[found["action"] == "link"]
-        labels = components(linked["left_node"], linked["right_node"], size)
-        wrong = apart[labels[apart["left_node"]] == labels[apart["right_node"]]]
+        nodes, (left, right) = places(found["left_node"], found["right_node"])
+        linked = (found["action"] == "link").to_numpy()
+        labels = components(left[linked], right[linked], len(nodes))
+        wrong = found[~linked & (labels[left] == labels[right])]
         if len(wrong):
             raise DecisionError(
                 f"{file} line {int(wrong['line'].min())}: parts two {kind} records that other lines link, directly or "

@@ -75,6 +75,7 @@ one_of_each as (
 )
 select *, row_number() over (partition by profile order by node) as place from one_of_each
 """
+# `content` is a hash of all that decides with whom a row is compared, and what Splink sees of it.
 # A key that more rows share than `cap` is cut into windows over its rows in alphabetical order, each overlapping the next by
 # half: near ones still meet, and the pairs grow with the rows, not with their square. Beyond `limit` it says nothing.
 BLOCKED = """
@@ -93,9 +94,9 @@ windows as (
     union all select node, hash(key, stretch) from stretched union all select node, hash(key, stretch + 1) from stretched
 ),
 by_node as (
-    select node, list(window_key) as block_keys from windows group by node
+    select node, list(window_key) as block_keys, sum(hash(window_key)) as keys from windows group by node
 )
-select node as unique_id, {kind}_profiles.* exclude (node), by_node.block_keys
+select node as unique_id, {kind}_profiles.* exclude (node), by_node.block_keys, hash({order}, cluster, by_node.keys) as content
 from {kind}_profiles inner join by_node using (node)
 """
 

@@ -6,12 +6,11 @@ Each SQL form gives what its twin in `normalise` gives, for the spellings that i
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from connectors.identity import form_memory, normalise
+from connectors.identity import normalise
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
@@ -58,24 +57,16 @@ formed as (
 select kind, claim_value, region, normal from formed where normal is not null
 """
 # What SQL leaves: Python gives it a form, or says that it has none.
-LEFT = f"""
-create or replace temp table left_spellings as
-select kind, claim_value, region, {form_memory.KEY} as spelling
-from spellings
+LEFT = """
+select kind, claim_value, region from spellings
 where not exists (
     select 1 from forms
     where forms.kind = spellings.kind and forms.claim_value = spellings.claim_value and forms.region is not distinct from spellings.region
 )
 """
-SLOW = """
-create or replace temp table slow_forms as
-select kind, claim_value, region, spelling, normal from left_spellings inner join known_forms using (spelling)
-union all
-select cast(kind as varchar), cast(claim_value as varchar), cast(region as varchar), cast(spelling as varchar), cast(normal as varchar) from in_python
-"""
 
 
-def write_forms(con: duckdb.DuckDBPyConnection, home: Path | None = None) -> None:
+def write_forms(con: duckdb.DuckDBPyConnection) -> None:
     """Temp table `forms` (kind, claim_value, region → normal) of everything in `said_claims`."""
     con.execute(DISTINCT)
     codes = [
@@ -91,28 +82,22 @@ def write_forms(con: duckdb.DuckDBPyConnection, home: Path | None = None) -> Non
         endings=normalise.legal_endings().pattern, beginnings=normalise.legal_beginnings().pattern,
     )  # fmt: skip
     con.execute(statement)
-    write_slow_forms(con, home)
-    con.execute(
-        "insert into forms select kind, claim_value, region, normal from slow_forms where normal is not null"
-    )
+    write_slow_forms(con)
 
 
-def write_slow_forms(con: duckdb.DuckDBPyConnection, home: Path | None) -> None:
-    """Temp table `slow_forms`: what SQL left, from the memory in `home` where it is known, else from Python."""
-    con.execute(LEFT)
-    form_memory.recall(con, home)
-    unknown = con.execute(
-        "select kind, claim_value, region, spelling from left_spellings anti join known_forms using (spelling)"
-    ).df()
-    unknown = unknown.astype(object).where(
-        unknown.notna(), None
-    )  # a region that is nowhere told comes as NaN
-    unknown["normal"] = pd.Series(
-        [normal_form(kind, value, region) for kind, value, region, _ in unknown.itertuples(index=False)],
+def write_slow_forms(con: duckdb.DuckDBPyConnection) -> None:
+    """Add to `forms` what only Python can tell."""
+    left = con.execute(LEFT).df()
+    left = left.astype(object).where(left.notna(), None)  # a region that is nowhere told comes as NaN
+    left["normal"] = pd.Series(
+        [normal_form(kind, value, region) for kind, value, region in left.itertuples(index=False)],
         dtype="object",
     )
-    con.register("in_python", unknown)
-    con.execute(SLOW)
+    con.register("in_python", left)
+    con.execute(
+        """insert into forms select cast(kind as varchar), cast(claim_value as varchar), cast(region as varchar), cast(normal as varchar)
+            from in_python where normal is not null"""
+    )
     con.unregister("in_python")
 
 

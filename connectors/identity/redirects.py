@@ -23,17 +23,16 @@ merges as (
     select other_id, arg_max(golden_id, night) as golden_id
     from ({changes} union all select {columns} from changed) where change = 'merged' group by other_id
 ),
-ids as (select entity_kind, cluster, golden_id from golden),
 former as (
     select * from record_keys anti join records using (source, instance, table_name, record_key)
 ),
 merged_away as (
-    select named_nodes.entity_kind, former.source, former.instance, former.table_name, former.record_key,
-        arg_min(ids.golden_id, former.node) as golden_id, arg_min(survivors.record_key, former.node) as surviving_key
+    select told.entity_kind, former.source, former.instance, former.table_name, former.record_key,
+        arg_min(told.golden_id, told.record_key) as golden_id, min(told.record_key) as surviving_key
     from former
-    inner join named_nodes using (node)
-    inner join ids on ids.entity_kind = named_nodes.entity_kind and ids.cluster = named_nodes.cluster
-    inner join records as survivors using (node)
+    inner join records using (node)
+    inner join identity.record_ids as told
+        on told.source = records.source and told.instance = records.instance and told.table_name = records.table_name and told.record_key = records.record_key
     group by all
 ),
 gone as (
@@ -58,7 +57,7 @@ redirects as (
     union all
     select entity_kind, source, instance, table_name, record_key, golden_id, null, 'no_longer_delivered'
     from lasting
-    where golden_id in (select golden_id from ids)
+    where golden_id in (select golden_id from identity.record_ids)
     and (entity_kind, source, instance, table_name, record_key) not in (
         select (entity_kind, source, instance, table_name, record_key) from merged_away)
 )
@@ -68,7 +67,7 @@ order by entity_kind, source, instance, table_name, record_key
 
 
 def write_redirects(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
-    """Replace identity.redirects by tonight's; needs the temp tables of stable ids and rules."""
+    """Replace identity.redirects by tonight's; needs identity.record_ids, and the temp tables of rules and changes."""
     earlier = before(night)
     con.execute(
         REDIRECTS.format(

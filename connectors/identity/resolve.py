@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from connectors.identity import claims, decisions, edges, form_memory, splink_step, stable_ids
+from connectors.identity import claims, decisions, edges, memory, splink_step, stable_ids
 from connectors.identity.clusters import settle
 from connectors.identity.settings import IdentityCounts, IdentitySettings
 from connectors.identity.store import store
@@ -22,7 +22,6 @@ def resolve(
     night: date,
     decided: Path,
     settings: IdentitySettings | None = None,
-    write: bool = True,
 ) -> IdentityCounts:
     """Read raw_identity.claims; write identity.links, record_ids, changes and review, and the night's ids to state.
 
@@ -30,7 +29,8 @@ def resolve(
         DecisionError: the stewards' file in the folder `decided` cannot be followed.
     """
     settings = settings or IdentitySettings()
-    claims.gather(con, settings, home)
+    memory.recall(con, settings)
+    claims.gather(con, settings)
     decisions.read(con, decided)
     edges.find_foreign(con)
     doubts = []
@@ -46,11 +46,10 @@ def resolve(
                 cast(probability as double) as probability, cast(why as varchar) as why from all_doubts"""
     )
     con.unregister("all_doubts")
-    stable_ids.name_clusters(con, home, night)
-    store(con, home, night)
-    if write:
-        stable_ids.remember(con, home, night)
-        form_memory.keep(con, home)
+    is_all = stable_ids.name_clusters(con, home, night)
+    store(con, home, night, is_all)
+    stable_ids.remember(con, home, night)
+    memory.keep(con)
     return counts(con)
 
 
@@ -58,7 +57,7 @@ def counts(con: duckdb.DuckDBPyConnection) -> IdentityCounts:
     """What the night's tables hold."""
     found = con.execute(
         """select (select count(*) from identity.record_ids),
-            (select count(*) from golden where entity_kind = 'person'), (select count(*) from golden where entity_kind = 'account'),
+            (select count(distinct cluster) from person_cluster), (select count(distinct cluster) from account_cluster),
             (select count(*) from identity.links),
             (select count(*) from changed where change = 'merged'), (select count(*) from changed where change = 'split'),
             (select count(*) from identity.review)"""

@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from connectors.identity import features
-from connectors.identity.clusters import EDGE, components, write_clusters
+from connectors.identity import features, memory
+from connectors.identity.clusters import EDGE, join
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
 MODELS = Path(__file__).parent / "models"
 BLOCKING = {
-    "blocking_rule": "l.block_keys = r.block_keys and l.cluster <> r.cluster",
+    "blocking_rule": "l.block_keys = r.block_keys and l.cluster <> r.cluster and (l.is_changed or r.is_changed)",
     "arrays_to_explode": ["block_keys"],
     "sql_dialect": "duckdb",
 }
@@ -47,7 +47,7 @@ ALIKE = {"person": "given, family, birth_date", "account": "name"}
 JUDGED = """
 create or replace temp table {kind}_judged as
 with levels as (
-    select unique_id_l, unique_id_r, match_probability as probability, {levels} from {predicted}
+    select unique_id_l, unique_id_r, match_probability as probability, {levels} from identity_memory.{kind}_pairs
 ),
 -- records that say the same follow the verdict on the first two of them
 twins as (
@@ -75,19 +75,17 @@ from pairs inner join records as one on one.node = left_node inner join records 
 
 def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
     """Add Splink's sure pairs to <kind>_edges; the unsure ones are returned. Costs little when nothing could gain."""
-    held = con.execute(f"select left_node, right_node from {kind}_edges").fetchnumpy()
-    size = con.execute("select count(*) from records").fetchall()[0][0]
-    write_clusters(con, kind, components(held["left_node"], held["right_node"], size))
+    join(con, kind)
     profiles, gainers = features.prepare(con, kind, settings)
     if gainers < 2:
         return nothing(con, kind)
     lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
     chance = prior(con, kind, profiles, lists)
     con.execute(f"create or replace temp table {kind}_prior as select {chance}::double as chance")
-    predicted = predict(con, kind, chance, settings.review[kind])
+    score(con, kind, chance, settings.review[kind])
     con.execute(
         JUDGED.format(
-            kind=kind, predicted=predicted, same=settings.same[kind], alone=ALONE[kind], hopeless=HOPELESS[kind], lists=lists,
+            kind=kind, same=settings.same[kind], alone=ALONE[kind], hopeless=HOPELESS[kind], lists=lists,
             first_is_vague=VAGUE[kind].format(side="first"), one_is_vague=VAGUE[kind].format(side="one"),
             levels=", ".join(f"gamma_{name} as {name}_level" for name in comparisons(kind)),
         )
@@ -135,12 +133,53 @@ def model(kind: str, chance: float) -> dict[str, Any]:
     return settings
 
 
+# A pair's probability follows from its two rows and the prior: what was found of two rows that are as they were still holds.
+CHANGED_ROWS = """
+create or replace temp table {kind}_changed as
+select coalesce(unique_id, node) as node, unique_id is not null as is_here
+from {kind}_blocked full join identity_memory.{kind}_rows as known on known.node = unique_id
+where {kind}_blocked.content is distinct from known.content;
+delete from identity_memory.{kind}_rows where node in (select node from {kind}_changed);
+delete from identity_memory.{kind}_pairs where unique_id_l in (select node from {kind}_changed) or unique_id_r in (select node from {kind}_changed);
+insert into identity_memory.{kind}_rows
+select unique_id, content from {kind}_blocked where unique_id in (select node from {kind}_changed where is_here)
+"""
+INPUT = """
+create or replace temp table {kind}_splink_input as
+with keys as (
+    select distinct unnest(block_keys) as key from {kind}_blocked where unique_id in (select node from {kind}_changed)
+),
+met as (
+    select distinct unique_id from (select unique_id, unnest(block_keys) as key from {kind}_blocked) where key in (from keys)
+)
+select * exclude (content), unique_id in (select node from {kind}_changed) as is_changed
+from {kind}_blocked where unique_id in (from met)
+"""
+
+
+def score(con: duckdb.DuckDBPyConnection, kind: str, chance: float, threshold: float) -> None:
+    """Bring identity_memory.<kind>_pairs, the pairs at or above the threshold, up to tonight's rows."""
+    levels = "".join(f", gamma_{name} integer" for name in comparisons(kind))
+    con.execute(
+        f"create table if not exists identity_memory.{kind}_pairs (unique_id_l bigint, unique_id_r bigint, match_probability double{levels})"
+    )
+    if memory.told(con, f"{kind}_chance") != repr(chance):
+        con.execute(f"delete from identity_memory.{kind}_rows; delete from identity_memory.{kind}_pairs")
+        memory.tell(con, f"{kind}_chance", repr(chance))
+    con.execute(CHANGED_ROWS.format(kind=kind))
+    con.execute(INPUT.format(kind=kind))
+    if con.execute(f"select 1 from {kind}_splink_input where is_changed limit 1").fetchall():
+        found = predict(con, kind, chance, threshold)
+        con.execute(
+            f"insert into identity_memory.{kind}_pairs by name select columns('^(unique_id_.|match_probability|gamma_.*)$') from {found}"
+        )
+
+
 def predict(con: duckdb.DuckDBPyConnection, kind: str, chance: float, threshold: float) -> str:
-    """Name of the table of pairs at or above the threshold. Splink is only imported when there is work for it."""
+    """Name of the table of pairs with a changed row at or above the threshold. Splink is only imported when there is work for it."""
     from splink import DuckDBAPI, Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)  # its messages may show values
-    con.execute(f"create or replace temp table {kind}_splink_input as select * from {kind}_blocked")
     api = DuckDBAPI(connection=con)
     frame = api.register(f"{kind}_splink_input")
     linker = Linker(frame, model(kind, chance), log_level="ERROR")

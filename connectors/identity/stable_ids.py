@@ -6,11 +6,13 @@ it. A new id is a hash of the cluster's smallest record.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from connectors.identity import memory
 from connectors.state import state_sql, write_state
 from connectors.values import literal
 
@@ -23,82 +25,118 @@ CHANGES = {
     "why": "varchar",
 }  # fmt: skip
 
+# What is told of a record: the cluster that it is in, the edges that end at it, and the best of them: equal
+# strength means one rule, but strength is rounded, and two probabilities may be behind it.
+TELLING = """
+create or replace temp table {kind}_telling as
+with ends as (
+    select right_node as node, sum(hash(left_node, rule, claim_kind, claim_value, probability)) as links,
+        arg_max(rule, strength) as rule, arg_max(probability, (strength, probability)) as probability
+    from {kind}_edges group by right_node
+)
+select node, cluster, links, rule, probability from {kind}_cluster full join ends using (node);
+create or replace temp table {kind}_differing as
+select node, telling.cluster, known.cluster as former_cluster
+from {kind}_telling as telling full join identity_memory.{kind}_told as known using (node)
+where telling.cluster is distinct from known.cluster or telling.links is distinct from known.links
+"""
+# The records whose ids are asked for: all of each cluster that is not as it was. `place` is their order by name.
+ASKED = """
+create or replace temp table asked as
+select 'person' as entity_kind, node, cluster from person_cluster where {person}
+union all select 'account', node, cluster from account_cluster where {account};
+create or replace temp table asked_records as
+select node, source, instance, table_name, record_key, row_number() over (order by source, instance, table_name, record_key) as place
+from records {those_asked}
+"""
 # `since` counts a record's first night, `id_since` an id's: the older one wins in a split and in a merge.
 NAMED_NODES = """
 create or replace temp table named_nodes as
 with known as ({known}),
-ours as (
-    select entity_kind, node, golden_id, night from known inner join records using (source, instance, table_name, record_key)
-),
 history as (
-    select entity_kind, node, arg_max(golden_id, night) as old_id, min(night) as since from ours group by all
+    select entity_kind, node, arg_max(golden_id, night) as old_id, min(night) as since
+    from known inner join asked_records using (source, instance, table_name, record_key) group by all
 ),
-ages as (select golden_id as old_id, min(night) as id_since from known group by golden_id),
-clustered as (
-    select 'person' as entity_kind, node, cluster from person_cluster
-    union all select 'account', node, cluster from account_cluster
+ages as (
+    select golden_id as old_id, min(night) as id_since from known where golden_id in (select old_id from history) group by golden_id
 )
-select clustered.entity_kind, clustered.node, clustered.cluster, history.old_id, history.since, ages.id_since
-from clustered
+select asked.*, asked_records.place, history.old_id, history.since, ages.id_since
+from asked
+inner join asked_records using (node)
 left join history using (entity_kind, node)
 left join ages on ages.old_id = history.old_id
 """
-# Nodes are numbered in the order of their names, so that the smallest node is the smallest record.
+# Clusters that had one of those ids last night though nothing else about them changed: a record came back.
+OWNERS = """
+insert into reopened
+select distinct owner.entity_kind, case owner.entity_kind when 'person' then person_cluster.cluster else account_cluster.cluster end as cluster
+from identity.record_ids as owner
+semi join (select distinct old_id as golden_id from named_nodes) as old using (golden_id)
+inner join records using (source, instance, table_name, record_key)
+anti join asked on asked.entity_kind = owner.entity_kind and asked.node = records.node
+left join person_cluster on person_cluster.node = records.node
+left join account_cluster on account_cluster.node = records.node
+"""
 OLD_IDS = """
 create or replace temp table old_ids as
 with keepers as (
-    select old_id, arg_min(cluster, (since, node)) as cluster from named_nodes where old_id is not null group by old_id
+    select old_id, arg_min(cluster, (since, place)) as cluster from named_nodes where old_id is not null group by old_id
 )
-select entity_kind, named_nodes.cluster, old_id, min(id_since) as id_since, min({'since': since, 'node': node}) as oldest,
+select entity_kind, named_nodes.cluster, old_id, min(id_since) as id_since, min({'since': since, 'place': place}) as oldest,
     bool_or(keepers.cluster = named_nodes.cluster) as is_kept
 from named_nodes inner join keepers using (old_id)
 group by all
 """
+# Ids of clusters that are not asked about stand.
+ELSEWHERE = """
+union all select golden_id from identity.record_ids
+semi join {ids} using (golden_id) inner join records using (source, instance, table_name, record_key)
+anti join asked using (entity_kind, node)
+"""
 GOLDEN = """
-create or replace temp table golden as
-with kept as (
-    select entity_kind, cluster, arg_min(old_id, (id_since, old_id)) as golden_id from old_ids where is_kept group by all
-),
-fresh as (
-    select named_nodes.entity_kind, named_nodes.cluster, min(node) as node
-    from named_nodes left join kept using (entity_kind, cluster) where kept.golden_id is null group by all
-),
-named as (
-    select entity_kind, cluster, concat_ws('|', source, instance, table_name, record_key) as name,
-        case entity_kind when 'person' then 'per_' else 'acc_' end as prefix, prefix || sha256(name)[:16] as golden_id
-    from fresh inner join records using (node)
-),
--- after a split the other part may have taken the id that this record once gave
-salted as (
-    select entity_kind, cluster, prefix || sha256(name || repeat('|split', salts.salt))[:16] as golden_id, salts.salt
-    from named, range(1, 4) as salts (salt) where named.golden_id in (select golden_id from kept)
+create or replace temp table kept as
+select entity_kind, cluster, arg_min(old_id, (id_since, old_id)) as golden_id from old_ids where is_kept group by all;
+create or replace temp table named as
+with fresh as (
+    select entity_kind, cluster, min(place) as place from named_nodes left join kept using (entity_kind, cluster) where kept.golden_id is null group by all
 )
+select entity_kind, cluster, concat_ws('|', source, instance, table_name, record_key) as name,
+    case entity_kind when 'person' then 'per_' else 'acc_' end as prefix, prefix || sha256(name)[:16] as golden_id
+from fresh inner join asked_records using (place);
+-- after a split the other part may have taken the id that this record once gave
+create or replace temp table salted as
+with taken as (select golden_id from kept {elsewhere_named})
+select entity_kind, cluster, prefix || sha256(name || repeat('|split', salts.salt))[:16] as golden_id, salts.salt
+from named, range(1, 4) as salts (salt) where named.golden_id in (select golden_id from taken);
+create or replace temp table golden as
+with taken as (select golden_id from kept {elsewhere_salted})
 select entity_kind, cluster, golden_id, false as is_new from kept
 union all
-select entity_kind, cluster, golden_id, true from named where golden_id not in (select golden_id from kept)
+select entity_kind, cluster, golden_id, true from named anti join salted using (entity_kind, cluster)
 union all
 select entity_kind, cluster, arg_min(golden_id, salt), true
-from salted where golden_id not in (select golden_id from kept) group by entity_kind, cluster
+from salted where golden_id not in (select golden_id from taken) group by entity_kind, cluster
 """
 TONIGHT = """
 create or replace temp table changed as
 with merged as (
     select entity_kind, golden_id, old_id from old_ids inner join golden using (entity_kind, cluster) where is_kept and old_id <> golden_id
 ),
-edges as (
-    select 'person' as entity_kind, left_node, right_node, rule, strength from person_edges
-    union all select 'account', left_node, right_node, rule, strength from account_edges
+ended as (
+    select entity_kind, node, old_id from merged inner join named_nodes using (entity_kind, old_id)
 ),
 sides as (
-    select entity_kind, left_node as node, right_node as other, rule, strength from edges
-    union all select entity_kind, right_node, left_node, rule, strength from edges
+    select 'person' as entity_kind, left_node as node, right_node as other, rule, strength from person_edges where left_node in (select node from ended)
+    union all select 'person', right_node, left_node, rule, strength from person_edges where right_node in (select node from ended)
+    union all select 'account', left_node, right_node, rule, strength from account_edges where left_node in (select node from ended)
+    union all select 'account', right_node, left_node, rule, strength from account_edges where right_node in (select node from ended)
 ),
 -- the best edge that leaves the records of the id that ended
 reasons as (
-    select entity_kind, named_nodes.old_id, arg_max(rule, strength) as rule
-    from merged inner join named_nodes using (entity_kind, old_id) inner join sides using (entity_kind, node)
+    select entity_kind, ended.old_id, arg_max(rule, strength) as rule
+    from ended inner join sides using (entity_kind, node)
     inner join named_nodes as others on others.entity_kind = sides.entity_kind and others.node = sides.other
-    where others.old_id is distinct from named_nodes.old_id group by all
+    where others.old_id is distinct from ended.old_id group by all
 ),
 parents as (
     select entity_kind, cluster, arg_min(old_id, oldest) as parent from old_ids group by all
@@ -120,13 +158,48 @@ where is_new
 """
 
 
-def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
-    """Temp tables `golden` (cluster → id) and `changed` (tonight's events), from person_cluster and account_cluster."""
+def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> bool:
+    """Temp tables `golden` (cluster → id) and `changed` (tonight's events), from the clusters that are not as they were.
+
+    Says whether all clusters were asked about: so it is unless the nights remembered are those that the last one left.
+    """
+    for kind in ("person", "account"):
+        con.execute(TELLING.format(kind=kind))
+    is_all = memory.told(con, "nights") != nights_known(home, before(night))
     known = state_sql(home, "identity_ids", before(night), IDS)
-    con.execute(NAMED_NODES.format(known=known))
+    con.execute("create or replace temp table reopened (entity_kind varchar, cluster bigint)")
+    while True:
+        person, account = ("true", "true") if is_all else (touched("person"), touched("account"))
+        those = "" if is_all else "where node in (select node from asked)"
+        con.execute(ASKED.format(person=person, account=account, those_asked=those))
+        con.execute(NAMED_NODES.format(known=known))
+        if is_all or not con.execute(OWNERS).fetchall()[0][0]:
+            break
     con.execute(OLD_IDS)
-    con.execute(GOLDEN)
+    parts = {name: "" if is_all else ELSEWHERE.format(ids=name) for name in ("named", "salted")}
+    con.execute(GOLDEN.format(elsewhere_named=parts["named"], elsewhere_salted=parts["salted"]))
     con.execute(TONIGHT.format(night=literal(night.isoformat())))
+    return is_all
+
+
+def touched(kind: str) -> str:
+    """SQL: whether a cluster is not as it was."""
+    return f"""cluster in (
+        select cluster from {kind}_differing union all select former_cluster from {kind}_differing where former_cluster is not null
+        union all select cluster from reopened where entity_kind = '{kind}')"""
+
+
+def nights_known(home: Path, until: date) -> str:
+    """What tells the files of ids and changes up to a night from those of another time."""
+    files = [
+        file
+        for stream in ("identity_ids", "identity_changes")
+        for file in sorted((home / "state" / stream).glob("[0-9]*.parquet"))
+        if date.fromisoformat(file.stem) <= until
+    ]
+    return json.dumps(
+        [[file.parent.name, file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    )
 
 
 def before(night: date) -> date:
@@ -138,9 +211,10 @@ def remember(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
     """Write what is new to the state: an id stands until a later night says otherwise."""
     record = "source, instance, table_name, record_key"
     news = f"""select entity_kind, {record}, golden_id, date {literal(night.isoformat())} as night
-        from named_nodes inner join golden using (entity_kind, cluster) inner join records using (node)
+        from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node)
         where old_id is null or old_id <> golden_id"""
     write_state(home, "identity_ids", night, con, news)
     write_state(
         home, "identity_changes", night, con, f"select {', '.join(CHANGES)} from changed order by all"
     )
+    memory.tell(con, "nights", nights_known(home, night))

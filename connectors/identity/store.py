@@ -12,20 +12,41 @@ from connectors.identity.stable_ids import CHANGES, before
 from connectors.identity.weights import write_weights
 from connectors.state import state_sql
 
+EMPTY = """
+create or replace table identity.record_ids (entity_kind varchar, source varchar, instance varchar, table_name varchar, record_key varchar,
+    golden_id varchar, rule varchar, probability double);
+create or replace table identity.links (entity_kind varchar, left_source varchar, left_instance varchar, left_table varchar, left_key varchar,
+    right_source varchar, right_instance varchar, right_table varchar, right_key varchar, rule varchar, claim_kind varchar,
+    claim_value_hash varchar, probability double)
+"""
+# Records of which something else is to be told than last night: an id, or the edges that end at them.
+RETOLD = """
+create or replace temp table retold as
+select distinct entity_kind, node from named_nodes left join golden using (entity_kind, cluster) where golden_id is distinct from old_id
+union select 'person', node from person_differing union select 'account', node from account_differing
+"""
+CLEARED = """
+create or replace temp table cleared as
+with named as (
+    select node, source, instance, table_name, record_key from records union select node, source, instance, table_name, record_key from former_records
+)
+select * from named inner join retold using (node);
+delete from identity.record_ids as told using cleared where told.entity_kind = cleared.entity_kind and told.source = cleared.source
+    and told.instance = cleared.instance and told.table_name = cleared.table_name and told.record_key = cleared.record_key;
+delete from identity.links as told using cleared where told.entity_kind = cleared.entity_kind and told.right_source = cleared.source
+    and told.right_instance = cleared.instance and told.right_table = cleared.table_name and told.right_key = cleared.record_key
+"""
 # What brought a record to its id: the best edge that it has.
 RECORD_IDS = """
-create or replace table identity.record_ids as
+insert into identity.record_ids
 with best as (
-    -- equal strength means equal rule and probability
-    select 'person' as entity_kind, right_node as node, arg_max(rule, strength) as rule, arg_max(probability, strength) as probability
-    from person_edges group by right_node
-    union all
-    select 'account', right_node, arg_max(rule, strength), arg_max(probability, strength) from account_edges group by right_node
+    select 'person' as entity_kind, node, rule, probability from person_telling where rule is not null
+    union all select 'account', node, rule, probability from account_telling where rule is not null
 )
-select named_nodes.entity_kind, source, instance, table_name, record_key, golden_id,
-    coalesce(best.rule, 'own_record') as rule, coalesce(best.probability, 1.0) as probability
-from named_nodes inner join golden using (entity_kind, cluster) inner join records using (node)
-left join best on best.entity_kind = named_nodes.entity_kind and best.node = named_nodes.node
+select entity_kind, source, instance, table_name, record_key, golden_id, coalesce(best.rule, 'own_record') as rule,
+    coalesce(best.probability, 1.0) as probability
+from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node){retold}
+left join best using (entity_kind, node)
 """
 SHOWN = """
 select kind as entity_kind, left_record.source as left_source, left_record.instance as left_instance,
@@ -37,6 +58,10 @@ inner join records as left_record on left_record.node = edges.left_node
 inner join records as right_record on right_record.node = edges.right_node
 """
 BOTH = "(select 'person' as kind, * from person_edges union all select 'account', * from account_edges)"
+TOLD = """
+delete from identity_memory.{kind}_told where node in (select node from {kind}_differing);
+insert into identity_memory.{kind}_told select node, cluster, links from {kind}_telling where node in (select node from {kind}_differing)
+"""
 UNKNOWN = """
 select entity_kind, left_source, left_instance, left_table, left_key, right_source, right_instance, right_table, right_key,
     'decision' as rule, action as claim_kind, sha256('')[:16] as claim_value_hash, cast(null as double) as probability,
@@ -50,12 +75,26 @@ where not exists (
 """
 
 
-def store(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
-    """Replace the tables of the schema `identity` by tonight's."""
+def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_all: bool) -> None:
+    """Bring the tables of the schema `identity` up to tonight; `is_all`: whatever they held."""
     con.execute("create schema if not exists identity")
-    con.execute(RECORD_IDS)
+    known = state_sql(home, "identity_changes", before(night), CHANGES)
+    tonight = f"select {', '.join(CHANGES)} from changed"
+    if is_all:
+        con.execute(EMPTY)
+        con.execute(f"create or replace table identity.changes as {known} union all {tonight}")
+    else:
+        con.execute(RETOLD)
+        con.execute(CLEARED)
+        con.execute(f"insert into identity.changes {tonight}")
+    con.execute(RECORD_IDS.format(retold="" if is_all else " semi join retold using (entity_kind, node)"))
+    edges = (
+        BOTH
+        if is_all
+        else f"(from {BOTH} as every semi join retold on entity_kind = kind and node = right_node)"
+    )
+    con.execute(f"insert into identity.links {SHOWN.format(more='', edges=edges)}")
     write_redirects(con, home, night)
-    con.execute(f"create or replace table identity.links as {SHOWN.format(more='', edges=BOTH)}")
     # what a steward has decided is not asked again
     con.execute(
         f"""create or replace table identity.review as
@@ -69,7 +108,5 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
             union all {UNKNOWN} order by all"""
     )
     write_weights(con)
-    known = state_sql(home, "identity_changes", before(night), CHANGES)
-    con.execute(
-        f"create or replace table identity.changes as {known} union all select {', '.join(CHANGES)} from changed"
-    )
+    for kind in ("person", "account"):
+        con.execute(TOLD.format(kind=kind))

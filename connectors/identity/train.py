@@ -16,10 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
-import numpy as np
 
-from connectors.identity import claims, decisions, edges, features
-from connectors.identity.clusters import write_clusters
+from connectors.identity import claims, decisions, edges, features, memory
 from connectors.identity.settings import IdentitySettings
 from connectors.identity.splink_step import MODELS
 
@@ -141,11 +139,11 @@ def train(kind: str, folder: Path) -> dict[str, Any]:
 
     with duckdb.connect() as con, TemporaryDirectory() as nowhere:
         write_claims(con, kind, folder)
+        memory.recall(con, IdentitySettings())
         claims.gather(con, IdentitySettings())
         decisions.read(con, Path(nowhere))
         edges.find_foreign(con)
-        size = con.execute("select count(*) from records").fetchall()[0][0]
-        write_clusters(con, kind, np.arange(size))
+        con.execute(f"create temp table {kind}_cluster as select node, node as cluster from records")
         features.facts(con, kind)
         con.execute(
             f"""create or replace temp table labelled_rows as

@@ -14,6 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -122,7 +123,7 @@ def plain(path: Path) -> dict[str, float]:
                 else "select unique_id, name, host from flat where name is not null or host is not null"
             )
             con.execute(f"create or replace temp table splink_rows as {rows}")
-            comparisons = (
+            comparisons: list[Any] = (
                 [
                     cl.NameComparison("first_name"),
                     cl.NameComparison("surname"),

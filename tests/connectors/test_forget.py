@@ -12,7 +12,7 @@ from connectors.forget import Forgotten, address_hash, mentions, read_forgotten
 from connectors.lake import TableLoad, load_night
 from connectors.manifest import read_manifest
 from connectors.spec import Source, load_specs
-from connectors.state import write_parquet, write_state
+from connectors.state import write_state
 from connectors.views import create_raw_views
 
 SPEC = """
@@ -262,16 +262,3 @@ def test_which_texts_name_a_person(text: str, found: bool) -> None:
         assert con.execute(f"select {mentions('$text', Forgotten(hashes))}", {"text": text}).fetchall() == [
             (found,)
         ]
-
-
-def test_remembered_forms_go_with_the_person_and_stay_in_a_dry_run(shop: Shop) -> None:
-    """They are spellings of names and phones; a night makes them anew."""
-    shop.deliver(FIRST)
-    shop.decide("ada@acme.example")
-    remembered = shop.home / "identity_memory" / "forms-of-a-version.parquet"
-    with duckdb.connect() as con:
-        write_parquet(con, "select 'ada' as normal", remembered)
-    shop.erase(dry_run=True)
-    assert remembered.exists()
-    shop.erase()
-    assert not remembered.parent.exists()
