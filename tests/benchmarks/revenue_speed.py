@@ -5,13 +5,14 @@
 The billing records are made by SQL: monthly and yearly subscriptions in two currencies, with changes inside a period, late
 and unpaid invoices, cancellations and returns. The models are the ones that a night runs, as dbt compiles them, in one
 DuckDB on two threads; the movements that are views are read in full too. Conforming the exports, dbt's own time, frozen
-months (which need earlier nights), the reports after the movements and publishing are not in it. Beside them stands plain SQL that reads the lines once and gives MRR by account and month under one
-policy, without proration, dues, events or movements: what the least careful query costs.
+months (which need earlier nights), the reports after the movements and publishing are not in it. Beside them stands plain
+SQL that reads the lines once and gives MRR by account and month under one policy, without proration, dues, events or
+movements: what the least careful query costs.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from dataclasses import dataclass
@@ -206,5 +207,13 @@ def report(sizes: tuple[int, ...] = SIZES) -> list[Speed]:
         return found
 
 
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("subscriptions", type=int, nargs="*", default=SIZES, help=f"sizes (default {SIZES})")
+    report(tuple(options.parse_args().subscriptions))
+
+
 if __name__ == "__main__":
-    report(tuple(int(size.replace("_", "").replace(",", "")) for size in sys.argv[1:]) or SIZES)
+    main()
