@@ -6,6 +6,7 @@ are taken from the files.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import zipfile
 from collections import Counter
@@ -60,6 +61,9 @@ def erase(
         remove_originals(home, entries, touched, addresses, done, dry_run)
         erase_state(con, home, forgotten, done, dry_run)
     if not dry_run:
+        # earlier versions kept normal forms here, of phones too; nothing reads it any more
+        if (old_forms := home / "identity_memory").exists():
+            shutil.rmtree(old_forms)
         recount(home, entries)
     return done
 

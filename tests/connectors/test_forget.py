@@ -262,3 +262,15 @@ def test_which_texts_name_a_person(text: str, found: bool) -> None:
         assert con.execute(f"select {mentions('$text', Forgotten(hashes))}", {"text": text}).fetchall() == [
             (found,)
         ]
+
+
+def test_forms_that_an_earlier_version_remembered_go_and_stay_in_a_dry_run(shop: Shop) -> None:
+    shop.decide("ada@acme.example")
+    remembered = shop.home / "identity_memory" / "forms-of-a-version.parquet"
+    remembered.parent.mkdir()
+    remembered.write_bytes(b"+49301")
+
+    shop.erase(dry_run=True)
+    assert remembered.exists()
+    shop.erase()
+    assert not remembered.parent.exists()
