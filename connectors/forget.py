@@ -19,7 +19,8 @@ from connectors.values import identifier, literal
 
 MASK = "[forgotten]"
 ADDRESS = r"[^@\s<>,;:()\[\]{}|\\/" + "\"'" + r"]+@[^@\s<>,;:()\[\]{}|\\/" + "\"'" + r"]+\.[A-Za-z]{2,}"
-PERSONAL_CLAIMS = ("email", "phone", "name", "first_name", "last_name", "birth_date")
+ADDRESS_CLAIMS = ("email", "other_email")
+PERSONAL_CLAIMS = (*ADDRESS_CLAIMS, "phone", "name", "first_name", "last_name", "birth_date")
 PERSONAL_NAMES = ("first_name", "last_name", "full_name")
 KEYS = ("source", "instance", "table_name", "record_key")
 
@@ -120,7 +121,9 @@ class Eraser:
             for kind, column in ((who.account or {}) if who else {}).items()
             if kind == "name" and column in self.columns
         }
-        self._own = [column for kind, column in claims.items() if kind == "email" and column in self.columns]
+        self._own = [
+            column for kind, column in claims.items() if kind in ADDRESS_CLAIMS and column in self.columns
+        ]
         personal = {column for kind, column in claims.items() if kind in PERSONAL_CLAIMS} | set(
             PERSONAL_NAMES
         )

@@ -32,7 +32,7 @@ Kind = Literal[
 ]
 Unit = Literal["major", "minor", "micros", "epoch_s", "epoch_ms"]
 PersonClaim = Literal[
-    "email", "phone", "name", "first_name", "last_name", "birth_date", "city", "country", "merged_ids"
+    "email", "other_email", "phone", "name", "first_name", "last_name", "birth_date", "city", "country", "merged_ids"
 ]  # fmt: skip
 AccountClaim = Literal["name", "domain", "email", "phone", "city", "country", "address", "merged_ids"]
 
@@ -93,7 +93,10 @@ class MaxDrop(Strict):
 
 
 class Identifies(Strict):
-    """What a record says about who it is; claim kind → column. An empty `person` is a person without claims."""
+    """What a record says about who it is; claim kind → column. An empty `person` is a person without claims.
+
+    The column of `other_email` holds any number of addresses, between `;` or `,`, that the person has beside `email`.
+    """
 
     person: dict[PersonClaim, str] | None = None
     account: dict[AccountClaim, str] | None = None

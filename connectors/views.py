@@ -113,14 +113,15 @@ CLAIMS = {
 
 
 def claims_sql(source: Source, table: Table, who: Identifies) -> list[str]:
-    """One select per claim that a table declares: one row for every record that makes it."""
+    """One select per claim that a table declares: one row for every record that makes it, and each value of it."""
     relation = f"{identifier(source.schema_name)}.{identifier(table.name)}"
     key = " || '|' || ".join(identifier(name) for name in table.key)
 
     def select(entity: str, claim: str, value: str, target: str = "") -> str:
         target_source, _, target_table = target.partition(".")
+        each = f"unnest(regexp_extract_all({value}, '[^;,\\s]+'))" if claim == "other_email" else value
         return (
-            f"select {literal(source.source)}, _instance, {literal(table.name)}, {key}, {literal(entity)}, {literal(claim)}, {value}, "
+            f"select {literal(source.source)}, _instance, {literal(table.name)}, {key}, {literal(entity)}, {literal(claim)}, {each}, "
             f"{literal(target_source)}, {literal(target_table)}, _night from {relation} where {value} is not null"
         )
 

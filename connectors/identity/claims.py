@@ -48,7 +48,8 @@ SAID = f"""
 create or replace temp table said_claims as
 with said as (
     select {NODE} as node, entity_kind, claim_kind, claim_value, target_source, target_table,
-        case when entity_kind = 'account' and claim_kind = 'name' then 'company_name' else claim_kind end as kind, cast(null as varchar) as region
+        case when entity_kind = 'account' and claim_kind = 'name' then 'company_name' when claim_kind = 'other_email' then 'email'
+            else claim_kind end as kind, cast(null as varchar) as region
     from raw_identity.claims where claim_kind <> 'self' and claim_value is not null {{changed}}
 )
 select said.*, records.is_account as on_account from said inner join records using (node)
@@ -62,7 +63,7 @@ CLAIMS = """
 insert into identity_memory.claims
 with role_mailboxes as (select unnest({roles}) as mailbox)
 select said.node, said.on_account, said.entity_kind, said.claim_kind,
-    case when said.claim_kind in ('email', 'phone', 'domain', 'same_as', 'member_of', 'merged_ids') then said.claim_value end,
+    case when said.claim_kind in ('email', 'other_email', 'phone', 'domain', 'same_as', 'member_of', 'merged_ids') then said.claim_value end,
     said.target_source, said.target_table, case when said.kind = 'domain' then web_hosts.host else forms.normal end as form, web_hosts.host,
     said.kind = 'email' and split_part(forms.normal, '@', 1) in (from role_mailboxes) as is_role,
     coalesce(web_hosts.no_company or web_hosts.is_agency and said.kind = 'email', false) as is_open,
@@ -124,7 +125,9 @@ def long_id(text: str) -> str:
 def mark_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
     """A claim that more records share than its cap is no evidence."""
     column, flag = ("host", "host_is_shared") if kind == "domain" else ("form", "is_shared")
-    kinds = "('domain', 'email')" if kind == "domain" else f"({literal(kind)})"
+    kinds = {"domain": "('domain', 'email')", "email": "('email', 'other_email')"}.get(
+        kind, f"({literal(kind)})"
+    )
     con.execute(
         f"""create or replace temp table shared_values as
             with frequent as (

@@ -67,8 +67,9 @@ from written
 PERSON_EDGES = """
 create or replace temp table person_edges as
 with emails as (
-    select node, normal, claim_value from claims
-    where entity_kind = 'person' and claim_kind = 'email' and normal is not null and not is_role
+    select node, normal, min(claim_value) as claim_value from claims
+    where entity_kind = 'person' and claim_kind in ('email', 'other_email') and normal is not null and not is_role
+    group by node, normal
 ),
 email_anchors as (
     select normal, min(node) as left_node from emails group by normal having min(node) <> max(node)
@@ -122,6 +123,7 @@ placed_people as (
     select distinct cluster from person_cluster where node in (select node from placed)
 ),
 -- an address's domain counts if a company claims it, or if nothing better places the person
+-- (one of the person's other addresses never does: it is often of the last employer)
 address_domains as (
     select claims.node, host, claim_kind, claim_value
     from claims left join person_cluster on claims.node = person_cluster.node

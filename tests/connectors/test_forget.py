@@ -28,8 +28,9 @@ tables:
       contact_id: {type: text, from: ["Id"], required: true}
       email: {type: email, from: ["Email"]}
       first_name: {type: text, from: ["First"]}
+      others: {type: text, from: ["Others"]}
     identifies:
-      person: {email: email}
+      person: {email: email, other_email: others}
   customers:
     files: ["customers*"]
     grain: one row per customer
@@ -262,6 +263,18 @@ def test_which_texts_name_a_person(text: str, found: bool) -> None:
         assert con.execute(f"select {mentions('$text', Forgotten(hashes))}", {"text": text}).fetchall() == [
             (found,)
         ]
+
+
+def test_a_person_is_known_by_any_of_her_addresses(shop: Shop) -> None:
+    shop.deliver(
+        FIRST,
+        "Id,Email,First,Others\n1,count@home.example,Ada,a@x.example;ada@acme.example\n2,b@x.example,Ben,\n",
+    )
+    shop.decide("ada@acme.example")
+
+    shop.erase()
+
+    assert shop.query("select contact_id, first_name from raw_shop.contacts") == [("2", "Ben")]
 
 
 def test_forms_that_an_earlier_version_remembered_go_and_stay_in_a_dry_run(shop: Shop) -> None:

@@ -71,6 +71,8 @@ def somebody(draw: st.DrawFn) -> list[Claim]:
         )
     if draw(st.booleans()):
         more["phone"] = draw(st.sampled_from(["+49 30 901820", "030 901820", "+49 30 901830"]))
+    if draw(st.integers(0, 5)) == 0:
+        more["other_email"] = f"ann@{draw(st.sampled_from(HOSTS))}"
     if draw(st.integers(0, 2)) == 0:
         more["member_of"] = f"hubspot.companies:{draw(st.integers(1, 4))}"
     if draw(st.integers(0, 5)) == 0:

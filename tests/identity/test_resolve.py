@@ -107,6 +107,26 @@ def test_one_person_in_three_tools_is_one_person_of_one_account(company: Company
     assert len({golden for (kind, _), golden in ids.items() if kind == "account"}) == 1
 
 
+def test_another_address_joins_a_person_but_not_the_company_that_it_is_of(company: Company) -> None:
+    ids = company.resolve(
+        ACME
+        + account("hubspot.companies:c2", domain="former.com")
+        + claims("hubspot.contacts:1", "person", email="jane@acme.com", other_email="Jane+x@former.com")
+        + person("stripe.customers:s", "jane@former.com")
+    )
+    assert ids["person", "hubspot.contacts:1"] == ids["person", "stripe.customers:s"]
+    assert ids["account", "hubspot.contacts:1"] == ids["account", "hubspot.companies:c1"]
+    assert ids["account", "hubspot.companies:c1"] != ids["account", "hubspot.companies:c2"]
+
+
+def test_another_address_that_is_shared_by_too_many_joins_nobody(company: Company) -> None:
+    rows = person("encharge.people:1", "us@acme.com") + person("stripe.customers:2", "us@acme.com")
+    rows += claims("hubspot.contacts:3", "person", email="jane@acme.com", other_email="us@acme.com")
+    caps = {"email": 2, "phone": 20, "domain": 5000}
+    ids = company.resolve(rows, settings=IdentitySettings(claim_caps=caps))
+    assert len({golden for (kind, _), golden in ids.items() if kind == "person"}) == 3
+
+
 def test_a_free_mail_domain_joins_no_accounts(company: Company) -> None:
     ids = company.resolve(
         person("encharge.people:1", "jane@gmail.com") + person("encharge.people:2", "john@gmail.com")

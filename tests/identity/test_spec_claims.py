@@ -15,7 +15,7 @@ from connectors.views import create_raw_views
 
 NIGHT = date(2026, 9, 3)
 HUBSPOT = {"results": [
-    {"id": "9", "properties": {"firstname": "Ann", "lastname": "Archer", "email": "ann@acme.com", "city": "Lyon", "country": "France", "phone": "01 42 68 53 00", "hs_merged_object_ids": "7;8"}},
+    {"id": "9", "properties": {"firstname": "Ann", "lastname": "Archer", "email": "ann@acme.com", "city": "Lyon", "country": "France", "phone": "01 42 68 53 00", "hs_merged_object_ids": "7;8", "hs_additional_emails": "ann@home.net; A.Archer@old.example;"}},
 ]}  # fmt: skip
 COMPANIES = {
     "results": [
@@ -128,6 +128,13 @@ def test_a_tools_export_says_who_its_records_are(
         [source, kind, kind],
     ).fetchall()
     assert set(EXPECTED[source, kind].items()) <= set(found)
+
+
+def test_each_additional_address_of_a_contact_is_a_claim(resolved: duckdb.DuckDBPyConnection) -> None:
+    found = resolved.execute(
+        "select record_key, claim_value from raw_identity.claims where claim_kind = 'other_email' order by all"
+    ).fetchall()
+    assert found == [("9", "A.Archer@old.example"), ("9", "ann@home.net")]
 
 
 @pytest.mark.parametrize(
