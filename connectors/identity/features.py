@@ -64,6 +64,9 @@ KEYS = {
         "'p:' || phone",
     ],
 }
+# "Mueller" is Müller, whose normal form is "muller": both have to meet, but only to be compared, since "Manuel" is not Manül.
+NAMES = {"person": ("given", "family"), "account": ("name", "core")}
+FOLDED = r"regexp_replace({name}, '([aou])e', '\1', 'g')"
 # Records that say the same are one profile; two of them are enough to learn what Splink thinks of all.
 PROFILES = """
 create or replace temp table {kind}_profiles as
@@ -120,8 +123,10 @@ def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetting
     """Temp tables `<kind>_profiles` and `<kind>_blocked`; how many profiles there are, and how many could gain."""
     facts(con, kind)
     con.execute(PROFILES.format(kind=kind, columns=", ".join(COLUMNS[kind])))
+    folded = ", ".join(f"{FOLDED.format(name=name)} as {name}" for name in NAMES[kind])
     keys = " union all ".join(
-        f"select node, cluster, {key} as key from {kind}_profiles where place <= 2" for key in KEYS[kind]
+        f"select node, cluster, {key} as key from (select * replace ({folded}) from {kind}_profiles where place <= 2)"
+        for key in KEYS[kind]
     )
     con.execute(
         BLOCKED.format(

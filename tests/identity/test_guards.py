@@ -39,6 +39,22 @@ def test_two_records_of_one_tool_are_not_joined_by_phone_and_name(company: Compa
     assert ids["person", "hubspot.contacts:1"] != ids["person", "hubspot.contacts:2"]
 
 
+def test_an_umlaut_and_the_two_letters_written_for_it_meet(company: Company) -> None:
+    ids = company.resolve(
+        named("hubspot.contacts:1", "Jörg", "Müller", email="jm@acme.com")
+        + named("encharge.people:2", "Joerg", "Mueller", email="joerg@acme.com")
+        + firm("hubspot.companies:3", "Göbel GmbH", address="Torstr. 1")
+        + firm("chargebee.customers:4", "Goebel", address="Torstr 1")
+    )
+    assert ids["person", "hubspot.contacts:1"] == ids["person", "encharge.people:2"]
+    assert ids["account", "hubspot.companies:3"] == ids["account", "chargebee.customers:4"]
+
+
+def test_two_letters_that_may_stand_for_an_umlaut_are_not_one_by_themselves(company: Company) -> None:
+    ids = company.resolve(firm("hubspot.companies:1", "Göbel GmbH") + firm("chargebee.customers:2", "Goebel"))
+    assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
+
+
 def test_near_identical_company_names_are_two_companies(company: Company) -> None:
     ids = company.resolve(
         firm("hubspot.companies:1", "Acme Health", domain="acmehealth.com")
