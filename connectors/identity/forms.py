@@ -54,8 +54,10 @@ formed as (
         else case when regexp_full_match(said, '{words}') then lower(said) end end as normal
     from spellings left join short_forms on short = first_word and kind in ('first_name', 'name')
 )
-select kind, claim_value, region, normal from formed where normal is not null
+select kind, claim_value, region, nullif(normal, '{no_form}') as normal from formed where normal is not null
 """
+# Said of a spelling by SQL: there is no form, and Python need not be asked.
+NO_FORM = "∅"
 # What SQL leaves: Python gives it a form, or says that it has none.
 LEFT = """
 select kind, claim_value, region from spellings
@@ -78,7 +80,7 @@ def write_forms(con: duckdb.DuckDBPyConnection) -> None:
     names = normalise.nicknames()
     statement = FORMS.format(
         shorts=sql_list(names), longs=sql_list(names.values()), titles=sql_tuple(normalise.TITLES),
-        email=EMAIL, host=HOST, company=COMPANY, apart=APART, words=WORDS, bare=BARE, phone=phone_sql(codes),
+        email=EMAIL, no_form=NO_FORM, host=HOST, company=COMPANY, apart=APART, words=WORDS, bare=BARE, phone=phone_sql(codes),
         endings=normalise.legal_endings().pattern, beginnings=normalise.legal_beginnings().pattern,
     )  # fmt: skip
     con.execute(statement)
@@ -125,16 +127,24 @@ def normal_form(kind: str, value: str, region: str | None) -> str | None:
 
 
 def phone_sql(starts: list[str]) -> str:
-    """E.164 of a number with its calling code, where the plan of that code knows it; null leaves it to Python."""
+    """E.164 of a number with its calling code where the plan of that code knows it; NO_FORM where it cannot; null leaves it to Python.
+
+    Behind a figure that may be a trunk prefix stands another number, which Python finds.
+    """
     codes = sorted({int(start) for start in starts if start.isdigit()} & set(normalise.calling_codes()))
     if not codes:
         return "null"
     figures = "regexp_replace(said, '[^0-9]', '', 'g')"
-    cases = " ".join(
-        f"when starts_with({figures}, '{code}') then regexp_full_match({figures}[{len(str(code)) + 1}:], {literal(normalise.numbering_plan(code))})"
-        for code in codes
-    )
-    return f"case when regexp_full_match(said, '{PHONE}') and (case {cases} end) then '+' || {figures} end"
+    cases = []
+    for code in codes:
+        national = f"{figures}[{len(str(code)) + 1}:]"
+        known = f"regexp_full_match({national}, {literal(normalise.numbering_plan(code))})"
+        prefix = normalise.trunk_prefix(code)
+        other = f"regexp_matches({national}, {literal(f'^(?:{prefix})')})" if prefix else "false"
+        cases.append(
+            f"when starts_with({figures}, '{code}') then case when {known} then '+' || {figures} when not {other} then '{NO_FORM}' end"
+        )
+    return f"case when regexp_full_match(said, '{PHONE}') then case {' '.join(cases)} end end"
 
 
 @cache

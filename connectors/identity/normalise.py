@@ -99,6 +99,14 @@ def numbering_plan(code: int) -> str:
     return "|".join(f"(?:{plan})" for plan in dict.fromkeys(plans))
 
 
+@cache
+def trunk_prefix(code: int) -> str | None:
+    """A pattern of what may stand between a calling code and the national number, by phonenumbers' own tables."""
+    region = phonenumbers.region_code_for_country_code(code)
+    known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    return known.national_prefix_for_parsing if known else None
+
+
 def phone(text: str, region: str) -> str | None:
     """E.164; None where it is no possible number. `region` (ISO 3166) is for numbers without a country code."""
     try:

@@ -75,12 +75,23 @@ def test_a_phone_of_which_no_record_tells_the_country_needs_its_calling_code() -
 
 
 def test_every_regions_example_number_has_the_same_form_in_sql_as_in_python() -> None:
+    examples = [
+        example
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        if (example := phonenumbers.example_number(region))
+    ]
     numbers = [
         phonenumbers.format_number(example, style)
-        for region in phonenumbers.SUPPORTED_REGIONS
-        if (example := phonenumbers.example_number(region))
+        for example in examples
         for style in (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     ]
+    # and what is near it: a trunk prefix before it, a figure less, a figure more, other first figures
+    for example in examples:
+        code, rest = f"+{example.country_code}", str(example.national_number)
+        near = [f"{trunk}{rest}" for trunk in ("0", "1", "06", "8")]
+        near += [rest[:-1], f"{rest}5", f"11{rest[2:]}", f"99{rest[2:]}"]
+        numbers += [f"{code}{one}" for one in near]
+    numbers = list(dict.fromkeys(numbers))
     assert sql_forms("phone", numbers) == {one: normal_form("phone", one, "US") for one in numbers}
 
 
