@@ -414,7 +414,8 @@ def explode(con: duckdb.DuckDBPyConnection, path: list[str], relation: str, upwa
     Of the objects around a record only the `upward` nearest are kept: a document of all records beside each of them would be
     the square of its size.
     """
-    last = path.count("[]")
+    is_field = bool(path) and path[-1] != "[]"  # the record is a field of the object around it
+    last = path.count("[]") + is_field
 
     def kept_level(number: int) -> str:
         return f"l{number}" if number >= last - upward else f"cast(null as json) as l{number}"
@@ -431,7 +432,8 @@ def explode(con: duckdb.DuckDBPyConnection, path: list[str], relation: str, upwa
             current = f"l{level}"
         else:
             current = f"json_extract({current}, {literal('$.' + json.dumps(segment))})"
-    kept = ", ".join(f"l{number}" for number in range(level))
+    level += is_field
+    kept = ", ".join(kept_level(number) for number in range(level))
     con.execute(
         f"""create or replace temp table {relation} as
             select row_number() over () as _row_number, {kept + ", " if kept else ""}{current} as l{level}

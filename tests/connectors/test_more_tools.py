@@ -68,3 +68,24 @@ def test_an_export_reads_as_its_tool_means_it(
     tmp_path: Path, path: str, content: bytes, sql: str, expected: list[tuple[object, ...]]
 ) -> None:
     assert loaded(tmp_path, path, content, sql) == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"id": "sub_1", "discount": {"id": "di_1", "coupon": {"id": "off", "percent_off": 20}, "end": 1740736800}}\n'
+        '{"id": "sub_2", "discount": null}\n',
+        '{"data": [{"id": "sub_1", "discount": {"id": "di_1", "coupon": {"id": "off", "percent_off": 20}, "end": 1740736800}}]}',
+        '{"data": [{"id": "sub_1", "discounts": [{"id": "di_1", "coupon": {"id": "off", "percent_off": 20}, "end": 1740736800}]}]}',
+    ],
+    ids=["a line each", "the older form", "the newer form"],
+)
+def test_a_stripe_discount_belongs_to_the_subscription_around_it(tmp_path: Path, content: str) -> None:
+    found = loaded(
+        tmp_path,
+        "stripe/subscriptions.jsonl",
+        content.encode(),
+        "select discount_id, subscription_id, percent_off from raw_stripe.subscription_discounts",
+    )
+
+    assert found == [("di_1", "sub_1", "20")]
