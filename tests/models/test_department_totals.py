@@ -225,3 +225,71 @@ def test_a_manager_at_the_top_has_all_that_is_below(
             if boss in below:
                 below.add(owner)
         assert (deals, owners) == (sum(won[one] for one in below), len(below))
+
+
+MONTHS = [date(2026, month, 1) for month in range(1, 7)]
+FIGURES = st.dictionaries(
+    st.tuples(
+        st.sampled_from(["mrr", "win_rate", "tickets"]),
+        st.sampled_from(MONTHS),
+        st.sampled_from(["all", "smb"]),
+    ),
+    st.one_of(st.none(), st.integers(-1000, 1000).map(float)),
+    max_size=20,
+)
+
+
+@FEW
+@given(
+    FIGURES,
+    st.dictionaries(
+        st.tuples(st.sampled_from(["mrr", "tickets"]), st.sampled_from(MONTHS)), st.integers(0, 900)
+    ),
+)
+def test_the_scoreboard_and_what_is_told_upwards_are_the_departments_own_figures(
+    con: duckdb.DuckDBPyConnection,
+    figures: dict[tuple[str, date, str], float | None],
+    targets: dict[tuple[str, date], int],
+) -> None:
+    departments = {"mrr": "finance", "win_rate": "sales", "tickets": "customer_success"}
+    told = {"mrr": "cro", "win_rate": "revops"}
+    table(
+        con, "metric_values", "department varchar, metric varchar, period_start date, segment varchar, metric_value double",
+        [(departments[metric], metric, month, segment, value) for (metric, month, segment), value in figures.items()],
+    )  # fmt: skip
+    table(
+        con,
+        "catalogue",
+        "metric varchar, unit varchar, better varchar",
+        [(one, "x", "up") for one in departments],
+    )
+    table(
+        con, "int_company__targets", "metric varchar, period_start date, segment varchar, target decimal(18, 6)",
+        [(metric, month, segment, value) for (metric, month), value in targets.items() for segment in ("all", "smb")],
+    )  # fmt: skip
+    table(con, "executive_metrics", "metric varchar, reported_to varchar", list(told.items()))
+    table(con, "night", "night date", [(date(2026, 5, 31),)])
+    con.execute(f"create or replace table rpt_scoreboard as {rendered('rpt_scoreboard')}")
+
+    board = {(row["metric"], row["period"]): row for row in run(con, "from rpt_scoreboard")}
+    rolled = {(row["level"], row["metric"]): row for row in run(con, rendered("rpt_rollup"))}
+
+    own = {(metric, month): value for (metric, month, segment), value in figures.items() if segment == "all"}
+    assert con.execute("select count(*) from rpt_scoreboard").fetchall() == [(len(own),)]
+    assert {key: row["value"] for key, row in board.items()} == own
+    for (metric, month), row in board.items():
+        place = MONTHS.index(month)
+        before = own.get((metric, MONTHS[place - 1])) if place else None
+        assert (row["previous"], row["target"]) == (before, targets.get((metric, month)))
+    # May is running: the last month before it that has a figure is told, May itself only where there is no other
+    latest = {}
+    for (metric, month), value in sorted(
+        own.items(), key=lambda one: (one[0][1] < date(2026, 5, 1), one[0][1])
+    ):
+        if value is not None and month <= date(2026, 5, 1):
+            latest[metric] = (month, value)
+    seen_by = {"head": set(departments), "revops": {"mrr", "win_rate"}, "cro": {"mrr"}}
+    expected = {
+        (level, metric): latest[metric] for level, seen in seen_by.items() for metric in seen & set(latest)
+    }
+    assert {key: (row["period"], row["value"]) for key, row in rolled.items()} == expected
