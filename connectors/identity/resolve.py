@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,16 @@ from connectors.identity.settings import IdentityCounts, IdentitySettings
 from connectors.identity.store import store
 
 __all__ = ["IdentityCounts", "IdentitySettings", "resolve"]
+
+
+@contextmanager
+def any_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let the engine write rows in whatever order it has them: no result of identity depends on it."""
+    con.execute("set preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        con.execute("set preserve_insertion_order = true")
 
 
 def resolve(
@@ -30,25 +42,27 @@ def resolve(
     """
     settings = settings or IdentitySettings()
     memory.recall(con, settings)
-    claims.gather(con, settings)
-    decisions.read(con, decided)
-    edges.find_foreign(con)
-    doubts = []
-    for kind in ("person", "account"):  # accounts follow people
-        edges.find_edges(con, kind)
-        unsure = splink_step.add_edges(con, kind, settings)
-        doubts += [frame.assign(kind=kind) for frame in (unsure, settle(con, kind, settings))]
-    con.register("all_doubts", pd.concat(doubts))
-    con.execute(
-        """create or replace temp table doubts as
-            select cast(kind as varchar) as kind, cast(left_node as bigint) as left_node, cast(right_node as bigint) as right_node,
-                cast(rule as varchar) as rule, cast(claim_kind as varchar) as claim_kind, cast(claim_value as varchar) as claim_value,
-                cast(probability as double) as probability, cast(why as varchar) as why from all_doubts"""
-    )
-    con.unregister("all_doubts")
-    is_all = stable_ids.name_clusters(con, home, night)
-    store(con, home, night, is_all)
-    stable_ids.remember(con, home, night)
+    with any_order(con):
+        claims.gather(con, settings)
+    decisions.read(con, decided)  # which counts the lines of a file
+    with any_order(con):
+        edges.find_foreign(con)
+        doubts = []
+        for kind in ("person", "account"):  # accounts follow people
+            edges.find_edges(con, kind)
+            unsure = splink_step.add_edges(con, kind, settings)
+            doubts += [frame.assign(kind=kind) for frame in (unsure, settle(con, kind, settings))]
+        con.register("all_doubts", pd.concat(doubts))
+        con.execute(
+            """create or replace temp table doubts as
+                select cast(kind as varchar) as kind, cast(left_node as bigint) as left_node, cast(right_node as bigint) as right_node,
+                    cast(rule as varchar) as rule, cast(claim_kind as varchar) as claim_kind, cast(claim_value as varchar) as claim_value,
+                    cast(probability as double) as probability, cast(why as varchar) as why from all_doubts"""
+        )
+        con.unregister("all_doubts")
+        is_all = stable_ids.name_clusters(con, home, night)
+        store(con, home, night, is_all)
+        stable_ids.remember(con, home, night)
     memory.keep(con)
     return counts(con)
 
