@@ -1,4 +1,4 @@
-"""Ten accounts, each a story told by its evidence, and what the stage log and the funnel report make of it."""
+"""Ten accounts, each a story told by its evidence, and what the stage log, the funnel, hand-offs and lists of accounts make of it."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from orchestration.settings import export_environment, load_settings
 NIGHT = "2026-06-30"
 CHAIN = (
     "int_pass_ends", "int_known_people", "int_stage_evidence", "int_stage_passes", "int_stage_entries", "int_stage_problems",
-    "fct_stage_events", "int_unit_stages", "rpt_funnel_monthly",
+    "fct_stage_events", "int_unit_stages", "rpt_funnel_monthly", "rpt_handoffs", "rpt_stuck_accounts", "dim_accounts",
 )  # fmt: skip
 Row = dict[str, object]
 
@@ -286,3 +286,46 @@ def test_totals_are_those_of_the_log(told: duckdb.DuckDBPyConnection) -> None:
 
     assert sorted(counted) == sorted(reported)
     assert json.dumps(sorted(counted)) == json.dumps([["lead", 8], ["mql", 9], ["sal", 7]])
+
+
+def test_each_story_ends_in_the_stage_that_the_account_stands_in(told: duckdb.DuckDBPyConnection) -> None:
+    stages = dict(told.execute("select account_id, stage from mart_core.dim_accounts").fetchall())
+
+    assert stages == {
+        "skips": "billed", "back": "sql", "twice": "won", "returns": "reactivated", "two-deals": "won",
+        "first-sight": "opportunity", "no-show": "lead", "upsold": "billed", "by-itself": "billed",
+    }  # fmt: skip
+
+
+def test_who_waits_too_long_is_listed_with_the_day_since_when(told: duckdb.DuckDBPyConnection) -> None:
+    stuck = told.execute(
+        "select account_id, pass_kind, pass_number, stage, strftime(since, '%m-%d') from mart_funnel.rpt_stuck_accounts order by 1"
+    ).fetchall()
+
+    # billed and never seen live is 30 days at most; the returned customer waits for nothing, nor does an open upsell of May
+    assert stuck == [
+        ("back", "new_business", 1, "sql", "02-10"),
+        ("by-itself", "new_business", 1, "billed", "02-20"),
+        ("no-show", "new_business", 1, "lead", "01-01"),
+        ("skips", "new_business", 1, "billed", "02-15"),
+        ("twice", "new_business", 3, "won", "04-20"),
+        ("two-deals", "new_business", 1, "won", "03-01"),
+        ("upsold", "new_business", 1, "billed", "01-22"),
+    ]
+
+
+def test_every_pass_is_handed_over_by_itself(told: duckdb.DuckDBPyConnection) -> None:
+    def handed(handoff: str) -> list[tuple[object, ...]]:
+        return told.execute(
+            "select account_id, pass_number, strftime(handed_at, '%m-%d'), strftime(taken_at, '%m-%d') from mart_funnel.rpt_handoffs "
+            f"where handoff = '{handoff}' and account_id in ('back', 'twice', 'returns', 'by-itself') order by 1, 2"
+        ).fetchall()
+
+    # the customer who returns is no lead again; who buys alone is handed to nobody
+    assert handed("marketing_to_sales") == [
+        ("back", 1, "01-05", "01-20"), ("returns", 1, "01-10", "01-10"),
+        ("twice", 1, "01-05", None), ("twice", 2, "02-05", None), ("twice", 3, "03-05", "03-20"),
+    ]  # fmt: skip
+    assert handed("sales_to_finance") == [
+        ("returns", 1, "01-20", "01-25"), ("returns", 2, "05-20", "05-25"), ("twice", 3, "04-20", None),
+    ]  # fmt: skip
