@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import duckdb
 
-from connectors.identity import memory
 from connectors.identity.forms import normal_form, sql_list, write_forms, write_hosts
 from connectors.identity.normalise import country, listed
 from connectors.identity.settings import IdentitySettings
@@ -76,9 +75,8 @@ left join web_hosts on web_hosts.written = case when said.kind in ('email', 'dom
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """Views `records` and `claims` over what raw_identity.claims says tonight, for which memory was recalled; `former_records`: last night's of changed records."""
-    is_first = memory.is_empty(con, "records")
+def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings, is_first: bool) -> None:
+    """Views `records` and `claims` over what raw_identity.claims says tonight, for which memory was recalled; `changed_nodes` and `former_records`, what these were last night."""
     for statement in (HEARD, CHANGED, FORGET):
         con.execute(statement)
     changed = "" if is_first else f"and {NODE} in (from changed_nodes)"
@@ -136,9 +134,13 @@ def mark_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
             select {column} from identity_memory.claims inner join frequent using ({column}) where claim_kind in {kinds}
             group by 1 having count(distinct node) > {cap}"""
     )
+    is_other = (
+        f"claim_kind in {kinds} and {column} is not null and {flag} <> ({column} in (from shared_values))"
+    )
     con.execute(
-        f"""update identity_memory.claims set {flag} = not {flag}
-            where claim_kind in {kinds} and {column} is not null and {flag} <> ({column} in (from shared_values))"""
+        f"""insert into changed_nodes
+            select distinct node from identity_memory.claims where {is_other} and node not in (from changed_nodes);
+            update identity_memory.claims set {flag} = not {flag} where {is_other}"""
     )
 
 

@@ -70,14 +70,15 @@ def places(*columns: Numbers) -> tuple[Numbers, list[Numbers]]:
     return values[order], np.split(rank[codes], np.cumsum([len(column) for column in columns])[:-1])
 
 
-def settle(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
-    """Leave in <kind>_edges those that hold, make <kind>_cluster, and return the doubtful edges."""
+def settle(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> None:
+    """Leave in <kind>_edges those that hold, make <kind>_cluster, and bring identity_memory.<kind>_doubts up to tonight."""
     weak = ", ".join(literal(rule) for rule in WEAK)
     found = con.execute(
         f"select rowid as place, left_node, right_node, strength, rule in ({weak}) as is_weak from {kind}_edges order by place"
     ).fetchnumpy()
     apart = con.execute(
-        f"select left_node, right_node from decisions where entity_kind = {literal(kind)} and action = 'unlink' order by all"
+        f"""select left_node, right_node from decisions where entity_kind = {literal(kind)} and action = 'unlink'
+            and left_node in (from {kind}_region) and right_node in (from {kind}_region) order by all"""
     ).fetchnumpy()
     sides = (found["left_node"], found["right_node"], apart["left_node"], apart["right_node"])
     nodes, (left, right, ones, others) = places(*sides)
@@ -85,27 +86,27 @@ def settle(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings
         left, right, np.asarray(found["strength"]), np.asarray(found["is_weak"]).astype(bool),
         seats_of(con, nodes, settings), settings,
     )  # fmt: skip
+    parts = components(left, right, len(nodes))
     accept_weak(graph)
     split_large(graph, kind, settings.cluster_limits[kind])
     for one, other in zip(ones, others, strict=True):  # as many as stewards have decided
         cut(graph, one, other)
     rows = np.asarray(found["place"])
-    doubts = doubtful(con, kind, graph, rows)
+    keep_doubts(con, kind, graph, rows)
     con.register("gone_edges", pd.DataFrame({"place": rows[~graph.holds]}))
     con.execute(f"delete from {kind}_edges where rowid in (select place from gone_edges)")
     con.unregister("gone_edges")
-    write_clusters(con, kind, nodes, graph.labels())
-    return doubts
+    write_clusters(con, kind, nodes, graph.labels(), parts)
 
 
 def seats_of(con: duckdb.DuckDBPyConnection, nodes: Numbers, settings: IdentitySettings) -> Numbers:
     """The seat of each of some records as a small number; a record of a list that holds duplicates has one of its own."""
     lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
-    con.register("touched", pd.DataFrame({"node": nodes}))
+    con.register("joined_nodes", pd.DataFrame({"node": nodes}))
     found = con.execute(
-        f"select seat, source in ({lists}) as is_list from records inner join touched using (node) order by node"
+        f"select seat, source in ({lists}) as is_list from records inner join joined_nodes using (node) order by node"
     ).fetchnumpy()
-    con.unregister("touched")
+    con.unregister("joined_nodes")
     own = -1 - np.arange(len(nodes))
     return np.where(np.asarray(found["is_list"]), own, pd.factorize(np.asarray(found["seat"]))[0])
 
@@ -114,34 +115,47 @@ def join(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Temp table `<kind>_cluster` by all of <kind>_edges."""
     held = con.execute(f"select left_node, right_node from {kind}_edges").fetchnumpy()
     nodes, (left, right) = places(held["left_node"], held["right_node"])
-    write_clusters(con, kind, nodes, components(left, right, len(nodes)))
+    labels = components(left, right, len(nodes))
+    write_clusters(con, kind, nodes, labels, labels)
 
 
-def doubtful(con: duckdb.DuckDBPyConnection, kind: str, graph: Graph, rows: Numbers) -> pd.DataFrame:
-    """The edges that a steward should look at, and why."""
+def keep_doubts(con: duckdb.DuckDBPyConnection, kind: str, graph: Graph, rows: Numbers) -> None:
+    """Replace in identity_memory.<kind>_doubts what it says of the region: the edges that a steward should look at, and why."""
     doubted = (
         np.concatenate([edges for edges, _ in graph.doubts]) if graph.doubts else np.zeros(0, dtype=np.int64)
     )
     reasons = [why for edges, why in graph.doubts for _ in edges]
     con.register("doubted", pd.DataFrame({"place": rows[doubted], "why": pd.Series(reasons, dtype="object")}))
-    found = con.execute(
-        f"select {', '.join(EDGE)}, cast(why as varchar) as why from {kind}_edges inner join doubted on place = {kind}_edges.rowid order by all"
-    ).df()
+    con.execute(
+        f"""delete from identity_memory.{kind}_doubts where left_node in (from {kind}_region) or right_node in (from {kind}_region);
+            insert into identity_memory.{kind}_doubts by name
+            select {", ".join(EDGE)}, cast(why as varchar) as why from {kind}_edges inner join doubted on place = {kind}_edges.rowid"""
+    )
     con.unregister("doubted")
-    return found
 
 
-def write_clusters(con: duckdb.DuckDBPyConnection, kind: str, nodes: Numbers, labels: Numbers) -> None:
-    """Temp table `<kind>_cluster`: the cluster of every record of the kind, called after its smallest record."""
-    first = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
-    first[labels[::-1]] = nodes[::-1]  # the last to be written is the smallest
-    con.register("labelled", pd.DataFrame({"node": nodes, "cluster": first[labels]}))
-    where = "is_person" if kind == "person" else "true"
+def write_clusters(
+    con: duckdb.DuckDBPyConnection, kind: str, nodes: Numbers, labels: Numbers, parts: Numbers
+) -> None:
+    """Temp table `<kind>_cluster`: the cluster and the part of every record of the region, each called after its smallest record."""
+    con.register(
+        "labelled",
+        pd.DataFrame({"node": nodes, "cluster": smallest(nodes, labels), "part": smallest(nodes, parts)}),
+    )
+    where = "where is_person" if kind == "person" else ""
     con.execute(
         f"""create or replace temp table {kind}_cluster as
-            select node, coalesce(cluster, node) as cluster from records left join labelled using (node) where {where}"""
+            select node, coalesce(cluster, node) as cluster, coalesce(part, node) as part
+            from {kind}_region semi join (from records {where}) using (node) left join labelled using (node)"""
     )
     con.unregister("labelled")
+
+
+def smallest(nodes: Numbers, labels: Numbers) -> Numbers:
+    """For each of some ordered nodes, the smallest of its label."""
+    first = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
+    first[labels[::-1]] = nodes[::-1]  # the last to be written is the smallest
+    return first[labels]
 
 
 def accept_weak(graph: Graph) -> None:

@@ -39,10 +39,21 @@ select * from numbered
 qualify row_number() over (
     partition by entity_kind, least(left_node, right_node), greatest(left_node, right_node) order by said_at desc, line desc) = 1
 """
+# Those of tonight, and of last night, that are not in both.
+REDECIDED = """
+create or replace temp table redecided as
+with tonight as (select entity_kind, action, left_node, right_node from decisions),
+moved as (
+    (from tonight except from identity_memory.decisions) union all (from identity_memory.decisions except from tonight)
+)
+select left_node as node from moved union select right_node from moved;
+delete from identity_memory.decisions;
+insert into identity_memory.decisions select entity_kind, action, left_node, right_node from decisions
+"""
 
 
 def read(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Temp tables `said` (every line of the file) and `decisions` (those about records of tonight).
+    """Temp tables `said` (every line of the file), `decisions` (those about records of tonight) and `redecided` (the records of new and former ones).
 
     A record that is no longer delivered makes a decision idle, not wrong: it holds again when the record is back.
 
@@ -61,6 +72,7 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     check_lines(con, file)
     con.execute(DECISIONS)
     check_contradictions(con, file)
+    con.execute(REDECIDED)
 
 
 def check_lines(con: duckdb.DuckDBPyConnection, file: Path) -> None:

@@ -23,31 +23,47 @@ STRENGTH = {
 WEAK = ("phone_name", "splink")
 
 # A record answers to its own key and to those of the records once merged into it.
-KEYS = """
-create or replace temp table record_keys as
-select node, source, instance, table_name, record_key from records
-union
-select node, source, instance, table_name, {long_id} from records where source = 'salesforce'
+ALIASES = """
+create or replace temp table aliases as
+select node, source, instance, table_name, {long_id} as record_key from records where source = 'salesforce' and {long_id} <> record_key
 union
 select records.node, records.source, records.instance, records.table_name, trim(former.key)
 from claims inner join records using (node), unnest(regexp_split_to_array(claims.claim_value, '[;,]')) as former (key)
-where claims.claim_kind = 'merged_ids' and trim(former.key) <> ''
+where claims.claim_kind = 'merged_ids' and trim(former.key) not in ('', records.record_key)
 """
-
+RECORD_KEYS = """
+create or replace temp view record_keys as
+select node, source, instance, table_name, record_key from records union all select node, source, instance, table_name, record_key from aliases
+"""
+# Which key of another record each claim names. What was found of two records that say what they said still holds.
+RELINKED = """
+create or replace temp table relinked as
+select left_node, right_node from identity_memory.foreign_records where left_node in (from changed_nodes) or right_node in (from changed_nodes);
+delete from identity_memory.foreign_records where left_node in (from changed_nodes) or right_node in (from changed_nodes)
+"""
+RELINKED_NOW = """
+insert into relinked select left_node, right_node from identity_memory.foreign_records
+where left_node in (from changed_nodes) or right_node in (from changed_nodes)
+"""
 FOREIGN = """
-create or replace temp table foreign_records as
-select distinct claims.node as left_node, record_keys.node as right_node, claims.entity_kind, claims.claim_kind, claims.claim_value,
-    case when claims.entity_kind = 'account' and records.source <> claims.target_source then 'billing_id' else 'native_id' end as rule
-from claims inner join records using (node) inner join record_keys
-    on record_keys.source = claims.target_source and record_keys.table_name = claims.target_table
-    and record_keys.record_key = claims.target_key
-    and (record_keys.instance = records.instance or records.source <> claims.target_source)
-where claims.claim_kind in ('same_as', 'member_of') and claims.node <> record_keys.node
+insert into identity_memory.foreign_records
+with named as (
+    select claims.node, claims.entity_kind, claims.claim_kind, claims.claim_value, claims.target_source, claims.target_table, claims.target_key,
+        records.source, records.instance
+    from claims inner join records using (node) where claims.claim_kind in ('same_as', 'member_of')
+)
+select distinct named.node as left_node, record_keys.node as right_node, named.entity_kind, named.claim_kind, named.claim_value,
+    case when named.entity_kind = 'account' and named.source <> named.target_source then 'billing_id' else 'native_id' end as rule
+from named inner join record_keys
+    on record_keys.source = named.target_source and record_keys.table_name = named.target_table
+    and record_keys.record_key = named.target_key
+    and (record_keys.instance = named.instance or named.source <> named.target_source)
+where named.node <> record_keys.node {linked}
 union
 -- a record that was merged away and is still delivered is the one it was merged into
-select records.node, record_keys.node, case when records.is_person then 'person' else 'account' end, 'same_as', records.record_key, 'native_id'
-from record_keys inner join records using (source, instance, table_name, record_key)
-where record_keys.node <> records.node
+select records.node, aliases.node, case when records.is_person then 'person' else 'account' end, 'same_as', records.record_key, 'native_id'
+from aliases inner join records using (source, instance, table_name, record_key)
+where aliases.node <> records.node {merged}
 """
 
 # One name per person's record: the two halves where a tool has them apart, else the whole one.
@@ -56,7 +72,7 @@ create or replace temp table person_names as
 with written as (
     select node, min(normal) filter (where claim_kind = 'first_name') as given, min(normal) filter (where claim_kind = 'last_name') as family,
         min(normal) filter (where claim_kind = 'name') as whole
-    from claims where entity_kind = 'person' and claim_kind in ('first_name', 'last_name', 'name') and normal is not null
+    from near_claims where entity_kind = 'person' and claim_kind in ('first_name', 'last_name', 'name') and normal is not null
     group by node
 )
 select node, coalesce(given, case when family is null then split_part(whole, ' ', 1) end) as given,
@@ -65,9 +81,8 @@ from written
 """
 
 PERSON_EDGES = """
-create or replace temp table person_edges as
 with emails as (
-    select node, normal, min(claim_value) as claim_value from claims
+    select node, normal, min(claim_value) as claim_value from near_claims
     where entity_kind = 'person' and claim_kind in ('email', 'other_email') and normal is not null and not is_role
     group by node, normal
 ),
@@ -78,7 +93,7 @@ by_email as (
     select left_node, node as right_node, claim_value from emails inner join email_anchors using (normal) where node <> left_node
 ),
 phones as (
-    select node, normal, given, family, claim_value from claims inner join person_names using (node)
+    select node, normal, given, family, claim_value from near_claims inner join person_names using (node)
     where entity_kind = 'person' and claim_kind = 'phone' and normal is not null and given is not null and family is not null
 ),
 phone_anchors as (
@@ -87,7 +102,7 @@ phone_anchors as (
 by_phone as (
     select left_node, node as right_node, claim_value from phones inner join phone_anchors using (normal, given, family) where node <> left_node
 )
-select left_node, right_node, rule, claim_kind, claim_value from foreign_records
+select left_node, right_node, rule, claim_kind, claim_value from near_foreign
 where entity_kind = 'person' and claim_kind = 'same_as'
 union all
 select left_node, right_node, 'email', 'email', claim_value from by_email
@@ -98,17 +113,16 @@ select left_node, right_node, 'must_link', 'decision', '' from decisions where e
 """
 
 ACCOUNT_EDGES = """
-create or replace temp table account_edges as
 with native as (
-    select left_node, right_node, rule, claim_kind, claim_value from foreign_records
+    select left_node, right_node, rule, claim_kind, claim_value from near_foreign
     where entity_kind = 'account' and claim_kind = 'same_as'
 ),
 member as (
-    select left_node, right_node, 'member_of' as rule, claim_kind, claim_value from foreign_records where claim_kind = 'member_of'
+    select left_node, right_node, 'member_of' as rule, claim_kind, claim_value from near_foreign where claim_kind = 'member_of'
 ),
 linked_people as (
     -- a person's other records that are the same one by native id follow the account of that one
-    select left_node, right_node, 'native_id' as rule, claim_kind, claim_value from foreign_records
+    select left_node, right_node, 'native_id' as rule, claim_kind, claim_value from near_foreign
     where entity_kind = 'person' and claim_kind = 'same_as' and left_node not in (select left_node from member)
 ),
 placed as (
@@ -116,22 +130,22 @@ placed as (
     union select left_node from native where left_node not in (select node from records where is_account and not is_person)
 ),
 company_domains as (
-    select node, normal as host, claim_kind, claim_value from claims
+    select node, normal as host, claim_kind, claim_value from near_claims
     where entity_kind = 'account' and claim_kind = 'domain' and normal is not null and not no_company
 ),
 placed_people as (
-    select distinct cluster from person_cluster where node in (select node from placed)
+    select distinct cluster from near_people where node in (select node from placed)
 ),
 -- an address's domain counts if a company claims it, or if nothing better places the person
 -- (one of the person's other addresses never does: it is often of the last employer)
 address_domains as (
     select claims.node, host, claim_kind, claim_value
-    from claims left join person_cluster on claims.node = person_cluster.node
+    from near_claims as claims left join near_people on claims.node = near_people.node
     where claim_kind = 'email' and host is not null and not no_company
     and (claims.entity_kind = 'account' or not on_account) and claims.node not in (select node from placed)
     and (
         host in (select host from company_domains)
-        or coalesce(person_cluster.cluster, -1) not in (select cluster from placed_people)
+        or coalesce(near_people.cluster, -1) not in (select cluster from placed_people)
     )
 ),
 domains as (
@@ -150,32 +164,51 @@ with_evidence as (
 ),
 member_by_person as (
     select cluster, min(node) filter (where node in (select node from with_evidence)) as anchor, min(node) as smallest
-    from person_cluster group by cluster
+    from near_people group by cluster
 ),
 by_person as (
-    select coalesce(anchor, smallest) as left_node, person_cluster.node as right_node, 'same_person' as rule, 'email' as claim_kind, '' as claim_value
-    from person_cluster inner join member_by_person using (cluster)
-    where person_cluster.node not in (select node from with_evidence) and person_cluster.node <> coalesce(anchor, smallest)
+    select coalesce(anchor, smallest) as left_node, near_people.node as right_node, 'same_person' as rule, 'email' as claim_kind, '' as claim_value
+    from near_people inner join member_by_person using (cluster)
+    where near_people.node not in (select node from with_evidence) and near_people.node <> coalesce(anchor, smallest)
 )
 select * from native union all select * from member union all select * from linked_people
 union all select * from by_domain union all select * from by_person
 union all
 select left_node, right_node, 'must_link', 'decision', '' from decisions where entity_kind = 'account' and action = 'link'
 """
+# Of others that the rules had to know, nothing is said.
+WITHIN = """
+semi join looked_at as of_left on of_left.node = edges.left_node semi join looked_at as of_right on of_right.node = edges.right_node
+"""
+EMPTY = """
+create or replace temp table {kind}_edges (left_node bigint, right_node bigint, rule varchar, claim_kind varchar, claim_value varchar,
+    probability double, strength double)
+"""
 RULES = {"person": PERSON_EDGES, "account": ACCOUNT_EDGES}
 
 
-def find_foreign(con: duckdb.DuckDBPyConnection) -> None:
-    """Temp tables `record_keys`, `foreign_records` and `person_names`, which the rules of both kinds read."""
-    for statement in (KEYS.format(long_id=long_id("record_key")), FOREIGN, NAMES):
+def find_foreign(con: duckdb.DuckDBPyConnection, is_first: bool) -> None:
+    """Bring identity_memory.foreign_records up to tonight; `relinked` has the ends of those that came or went, `aliases` other keys of a record."""
+    linked = merged = ""
+    if not is_first:
+        linked = "and (named.node in (from changed_nodes) or record_keys.node in (from changed_nodes))"
+        merged = "and (records.node in (from changed_nodes) or aliases.node in (from changed_nodes))"
+    con.execute(ALIASES.format(long_id=long_id("record_key")))
+    for statement in (RECORD_KEYS, RELINKED, FOREIGN.format(linked=linked, merged=merged), RELINKED_NOW):
         con.execute(statement)
 
 
-def find_edges(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Temp table `<kind>_edges`: what the rules join, with the strength of each edge."""
-    con.execute(RULES[kind])
+def start(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Temp table `<kind>_edges`, of no edge yet."""
+    con.execute(EMPTY.format(kind=kind))
+
+
+def find_edges(con: duckdb.DuckDBPyConnection, kind: str, is_first: bool) -> None:
+    """Add to the temp table `<kind>_edges` what the rules join of the records looked at, with the strength of each edge."""
+    if kind == "person":
+        con.execute(NAMES)
+    within = "" if is_first else WITHIN
     cases = " ".join(f"when '{rule}' then {strength}" for rule, strength in STRENGTH.items())
     con.execute(
-        f"""create or replace temp table {kind}_edges as
-            select *, cast(1 as double) as probability, case rule {cases} end as strength from {kind}_edges"""
+        f"insert into {kind}_edges select *, 1.0, case rule {cases} end from ({RULES[kind]}) as edges {within}"
     )

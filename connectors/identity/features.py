@@ -6,39 +6,34 @@ import duckdb
 import pandas as pd
 
 from connectors.identity import normalise
+from connectors.identity.compared import COLUMNS
 from connectors.identity.settings import IdentitySettings
 
-COLUMNS = {
-    "person": ["given", "family", "email", "phone", "birth_date", "city", "country", "host"],
-    "account": ["name", "core", "domain", "phone", "city", "country", "address"],
-}
 PERSON = """
-create or replace temp table person_facts as
 with facts as (
     select node,
         min(normal) filter (where claim_kind = 'email' and not is_role) as email,
         min(host) filter (where claim_kind = 'email' and not no_company) as host,
         min(normal) filter (where claim_kind = 'phone') as phone, min(normal) filter (where claim_kind = 'birth_date') as birth_date,
         min(normal) filter (where claim_kind = 'city') as city, min(normal) filter (where claim_kind = 'country') as country
-    from claims where entity_kind = 'person' group by node
+    from near_claims where entity_kind = 'person' group by node
 ),
 -- without an own address at a company, the company that the tool puts the person under says where he is
 placed as (
-    select left_node as node, min(host) as host from foreign_records inner join claims on claims.node = foreign_records.right_node
-    where foreign_records.claim_kind = 'member_of' and claims.claim_kind = 'domain' and not no_company group by left_node
+    select left_node as node, min(host) as host from near_foreign inner join claims on claims.node = near_foreign.right_node
+    where near_foreign.claim_kind = 'member_of' and claims.claim_kind = 'domain' and not no_company group by left_node
 )
 select node, cluster, given, family, email, phone, birth_date, city, country, coalesce(facts.host, placed.host) as host
 from person_names inner join person_cluster using (node) left join facts using (node) left join placed using (node)
 where given is not null or family is not null
 """
 ACCOUNT = """
-create or replace temp table account_facts as
 with facts as (
     select node, min(normal) filter (where claim_kind = 'name') as name,
         min(host) filter (where claim_kind in ('domain', 'email') and not no_company) as domain,
         min(normal) filter (where claim_kind = 'phone') as phone, min(normal) filter (where claim_kind = 'city') as city,
         min(normal) filter (where claim_kind = 'country') as country, min(normal) filter (where claim_kind = 'address') as address
-    from claims where entity_kind = 'account' group by node
+    from near_claims where entity_kind = 'account' group by node
 )
 select node, cluster, name, core, domain, phone, city, country, address
 from facts inner join account_cluster using (node) left join name_cores using (name) where name is not null
@@ -67,48 +62,66 @@ KEYS = {
 # "Mueller" is Müller, whose normal form is "muller": both have to meet, but only to be compared, since "Manuel" is not Manül.
 NAMES = {"person": ("given", "family"), "account": ("name", "core")}
 FOLDED = r"regexp_replace({name}, '([aou])e', '\1', 'g')"
-# Records that say the same are one profile; two of them are enough to learn what Splink thinks of all.
-PROFILES = """
-create or replace temp table {kind}_profiles as
-with numbered as (
-    select *, min(node) over (partition by hash({columns})) as profile from {kind}_facts
+# What the region's records were last night and are no more; of what they are now, the new. Then all that says the same as those:
+# records that say the same are one profile, and its first two are enough to learn what Splink thinks of all.
+NEWS = """
+create or replace temp table {kind}_gone as
+select known.* from identity_memory.{kind}_facts as known semi join {kind}_region using (node) anti join {kind}_facts using (node, cluster, said);
+delete from {kind}_facts as told using identity_memory.{kind}_facts as known
+where told.node = known.node and told.cluster = known.cluster and told.said = known.said;
+create or replace temp table {kind}_stirred as
+select said from {kind}_gone union select said from {kind}_facts;
+insert into {kind}_facts
+select known.* exclude (place) from identity_memory.{kind}_facts as known semi join {kind}_stirred using (said) anti join {kind}_gone using (node);
+delete from identity_memory.{kind}_facts where said in (from {kind}_stirred);
+insert into identity_memory.{kind}_facts
+with one_of_each as (
+    select said, cluster, min(node) as node from {kind}_facts group by all
 ),
-one_of_each as (
-    select * from numbered qualify row_number() over (partition by profile, cluster order by node) = 1
+placed as (
+    select node, row_number() over (partition by said order by node) as place from one_of_each
 )
-select *, row_number() over (partition by profile order by node) as place from one_of_each
+select facts.*, place from {kind}_facts as facts left join placed using (node)
 """
-# `content` is a hash of all that decides with whom a row is compared, and what Splink sees of it.
+PROFILES = """
+create or replace temp view {kind}_profiles as from identity_memory.{kind}_facts where place is not null
+"""
+# The keys of which a row came or went.
+STIRRED = """
+create or replace temp table {kind}_stirred_keys as
+select distinct hash(key) as key from (with written as ({gone} union all {come}) select key from written where key is not null)
+"""
 # A key that more rows share than `cap` is cut into windows over its rows in alphabetical order, each overlapping the next by
 # half: near ones still meet, and the pairs grow with the rows, not with their square. Beyond `limit` it says nothing.
-BLOCKED = """
-create or replace temp table {kind}_blocked as
+WINDOWS = """
+create or replace temp table {kind}_windows as
 with written as ({keys}),
-keys as (select distinct node, cluster, hash(key) as key from written where key is not null),
+keys as (select distinct node, cluster, hash(key) as key from written where key is not null{only}),
 shared as (
     select key, count(*) as size from keys group by key having count(*) between 2 and {limit} and min(cluster) <> max(cluster)
 ),
 stretched as (
     select node, key, row_number() over (partition by key order by {order}, node) // ({cap} // 2) as stretch
     from keys inner join shared using (key) inner join {kind}_profiles using (node) where size > {cap}
-),
-windows as (
-    select node, key as window_key from keys inner join shared using (key) where size <= {cap}
-    union all select node, hash(key, stretch) from stretched union all select node, hash(key, stretch + 1) from stretched
-),
-by_node as (
-    select node, list(window_key) as block_keys, sum(hash(window_key)) as keys from windows group by node
 )
-select node as unique_id, {kind}_profiles.* exclude (node), by_node.block_keys, hash({order}, cluster, by_node.keys) as content
-from {kind}_profiles inner join by_node using (node)
+select node, key, key as window_key from keys inner join shared using (key) where size <= {cap}
+union all select node, key, hash(key, stretch) from stretched union all select node, key, hash(key, stretch + 1) from stretched
+"""
+# The rows that this may concern.
+CONCERNED = """
+create or replace temp table {kind}_concerned as
+select node from identity_memory.{kind}_windows where key in (from {kind}_stirred_keys)
+union select node from {kind}_windows union select node from {kind}_gone union select node from {kind}_facts;
+delete from identity_memory.{kind}_windows where key in (from {kind}_stirred_keys);
+insert into identity_memory.{kind}_windows from {kind}_windows
 """
 
 
 def facts(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Temp table `<kind>_facts`."""
+    """Temp table `<kind>_facts`: a row for each record near that has a name."""
     if kind == "account":
         names = con.execute(
-            "select distinct normal as name from claims where entity_kind = 'account' and claim_kind = 'name' and normal is not null"
+            "select distinct normal as name from near_claims where entity_kind = 'account' and claim_kind = 'name' and normal is not null"
         ).df()
         names["core"] = pd.Series([normalise.name_core(name) for name in names["name"]], dtype="object")
         con.register("found_cores", names)
@@ -116,26 +129,38 @@ def facts(con: duckdb.DuckDBPyConnection, kind: str) -> None:
             "create or replace temp table name_cores as select cast(name as varchar) as name, cast(core as varchar) as core from found_cores"
         )
         con.unregister("found_cores")
-    con.execute(FACTS[kind])
-
-
-def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> tuple[int, int]:
-    """Temp tables `<kind>_profiles` and `<kind>_blocked`; how many profiles there are, and how many could gain."""
-    facts(con, kind)
-    con.execute(PROFILES.format(kind=kind, columns=", ".join(COLUMNS[kind])))
-    folded = ", ".join(f"{FOLDED.format(name=name)} as {name}" for name in NAMES[kind])
-    keys = " union all ".join(
-        f"select node, cluster, {key} as key from (select * replace ({folded}) from {kind}_profiles where place <= 2)"
-        for key in KEYS[kind]
-    )
     con.execute(
-        BLOCKED.format(
-            kind=kind, keys=keys, cap=settings.block_cap, limit=settings.block_limit,
-            order=", ".join(COLUMNS[kind]),
+        f"create or replace temp table {kind}_facts as select *, hash({', '.join(COLUMNS[kind])}) as said from ({FACTS[kind]})"
+    )
+
+
+def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings, is_first: bool) -> None:
+    """Bring identity_memory.<kind>_facts and <kind>_windows up to tonight; temp table `<kind>_concerned` of the rows that this may concern."""
+    facts(con, kind)
+    con.execute(NEWS.format(kind=kind))
+    con.execute(PROFILES.format(kind=kind))
+    only = ""
+    if is_first:
+        con.execute(f"create or replace temp table {kind}_stirred_keys (key ubigint)")
+    else:
+        con.execute(
+            STIRRED.format(kind=kind, gone=keys(kind, f"{kind}_gone"), come=keys(kind, f"{kind}_facts"))
+        )
+        only = f" and hash(key) in (from {kind}_stirred_keys)"
+    con.execute(
+        WINDOWS.format(
+            kind=kind, keys=keys(kind, f"(from {kind}_profiles where place <= 2)"), cap=settings.block_cap,
+            limit=settings.block_limit, order=", ".join(COLUMNS[kind]),
+            only=only,
         )
     )  # fmt: skip
-    found = con.execute(
-        f"select (select count(*) from {kind}_profiles), (select count(*) from {kind}_blocked)"
+    con.execute(CONCERNED.format(kind=kind))
+
+
+def keys(kind: str, rows: str) -> str:
+    """SQL: the keys of some rows of facts, one row for each."""
+    folded = ", ".join(f"{FOLDED.format(name=name)} as {name}" for name in NAMES[kind])
+    return " union all ".join(
+        f"select node, cluster, {key} as key from (select * replace ({folded}) from {rows})"
+        for key in KEYS[kind]
     )
-    profiles, gainers = found.fetchall()[0]
-    return int(profiles), int(gainers)

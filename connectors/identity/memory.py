@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
+from connectors.identity.compared import COLUMNS, KINDS, comparisons
 from connectors.identity.normalise import LISTS
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
-# `digest` is a hash of all that a record says. `is_shared` and `host_is_shared`: by more records
-# than the cap allows. `links` is a hash of the edges that end at a record.
+# `digest` is a hash of all that a record says. `is_shared` and `host_is_shared`: by more records than the cap allows.
 TABLES = {
     "about": "name varchar, value varchar",
     "records": """node bigint, digest hugeint, source varchar, instance varchar, table_name varchar, record_key varchar,
@@ -28,10 +29,21 @@ TABLES = {
     "claims": """node bigint, on_account boolean, entity_kind varchar, claim_kind varchar, claim_value varchar, target_source varchar,
         target_table varchar, form varchar, host varchar, is_role boolean, is_open boolean, target_key varchar, is_shared boolean,
         host_is_shared boolean""",
-    "person_rows": "node bigint, content ubigint",
-    "account_rows": "node bigint, content ubigint",
-    "person_told": "node bigint, cluster bigint, links hugeint",
-    "account_told": "node bigint, cluster bigint, links hugeint",
+    "decisions": "entity_kind varchar, action varchar, left_node bigint, right_node bigint",
+    "foreign_records": """left_node bigint, right_node bigint, entity_kind varchar, claim_kind varchar, claim_value varchar,
+        rule varchar""",
+}
+# `said` is a hash of a row's columns; `place` its place among the rows that say the same, one for each cluster. `part`: the
+# records that any evidence joins, though a brake may keep them apart. `links` is a hash of the edges that end at a record.
+OF_KIND = {
+    "facts": "node bigint, cluster bigint, {columns}, said ubigint, place bigint",
+    "windows": "node bigint, key ubigint, window_key ubigint",
+    "rows": "node bigint, content ubigint",
+    "pairs": "unique_id_l bigint, unique_id_r bigint, match_probability double, {levels}",
+    "sure": "left_node bigint, right_node bigint, probability double",
+    "doubts": """left_node bigint, right_node bigint, rule varchar, claim_kind varchar, claim_value varchar, probability double,
+        strength double, why varchar""",
+    "told": "node bigint, cluster bigint, part bigint, links hugeint",
 }
 VIEWS = """
 create or replace temp view records as select * exclude (digest) from identity_memory.records;
@@ -65,24 +77,61 @@ def told_settings(settings: IdentitySettings) -> str:
     )  # fmt: skip
 
 
-def recall(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """The schema `identity_memory`, empty unless a whole night by this code with these settings made it; the views over it."""
+def recall(con: duckdb.DuckDBPyConnection, home: Path, night: date, settings: IdentitySettings) -> bool:
+    """The schema `identity_memory`, and the views over it; says whether it is empty.
+
+    So it is unless a whole night by this code with these settings made it, and was the last before this one.
+    """
     con.execute("create schema if not exists identity_memory")
     con.execute(f"create table if not exists identity_memory.about ({TABLES['about']})")
     made_by = {"code": code(), "settings": told_settings(settings)}
-    if told(con, "is_whole") != "yes" or any(told(con, name) != value for name, value in made_by.items()):
+    wanted = {**made_by, "is_whole": "yes", "nights": nights_known(home, before(night))}
+    is_first = any(told(con, name) != value for name, value in wanted.items())
+    if is_first:
         con.execute("drop schema identity_memory cascade")
         con.execute("create schema identity_memory")
         for name, columns in TABLES.items():
             con.execute(f"create table identity_memory.{name} ({columns})")
+        for kind in KINDS:
+            write_tables(con, kind)
         for name, value in made_by.items():
             tell(con, name, value)
     tell(con, "is_whole", "no")
     con.execute(VIEWS)
+    return is_first
 
 
-def keep(con: duckdb.DuckDBPyConnection) -> None:
-    """Say that the night ended: its memory and the tables that it wrote belong together."""
+def write_tables(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """The tables of a kind, empty."""
+    columns = ", ".join(f"{name} varchar" for name in COLUMNS[kind])
+    levels = ", ".join(f"gamma_{name} integer" for name in comparisons(kind))
+    for name, written in OF_KIND.items():
+        con.execute(
+            f"create table identity_memory.{kind}_{name} ({written.format(columns=columns, levels=levels)})"
+        )
+
+
+def nights_known(home: Path, until: date) -> str:
+    """What tells the files of ids and changes up to a night from those of another time."""
+    files = [
+        file
+        for stream in ("identity_ids", "identity_changes")
+        for file in sorted((home / "state" / stream).glob("[0-9]*.parquet"))
+        if date.fromisoformat(file.stem) <= until
+    ]
+    return json.dumps(
+        [[file.parent.name, file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    )
+
+
+def before(night: date) -> date:
+    """The night before."""
+    return date.fromordinal(night.toordinal() - 1)
+
+
+def keep(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
+    """Say that the night ended: its memory, the tables that it wrote and the state belong together."""
+    tell(con, "nights", nights_known(home, night))
     tell(con, "is_whole", "yes")
 
 
@@ -96,7 +145,3 @@ def tell(con: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
     """Replace a fact about the memory."""
     con.execute(f"delete from identity_memory.about where name = {literal(name)}")
     con.execute("insert into identity_memory.about values (?, ?)", [name, value])
-
-
-def is_empty(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return not con.execute(f"select 1 from identity_memory.{table} limit 1").fetchall()

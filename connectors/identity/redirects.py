@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.identity.stable_ids import CHANGES, IDS, before
+from connectors.identity.memory import before
+from connectors.identity.stable_ids import CHANGES, IDS
 from connectors.state import state_sql
 
 MERGES_FOLLOWED = 20
@@ -24,7 +25,7 @@ merges as (
     from ({changes} union all select {columns} from changed) where change = 'merged' group by other_id
 ),
 former as (
-    select * from record_keys anti join records using (source, instance, table_name, record_key)
+    select * from aliases anti join records using (source, instance, table_name, record_key)
 ),
 merged_away as (
     select told.entity_kind, former.source, former.instance, former.table_name, former.record_key,

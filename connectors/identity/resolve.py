@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
-from connectors.identity import claims, decisions, edges, memory, splink_step, stable_ids
+from connectors.identity import claims, decisions, edges, memory, region, splink_step, stable_ids
 from connectors.identity.clusters import settle
+from connectors.identity.compared import KINDS
 from connectors.identity.settings import IdentityCounts, IdentitySettings
 from connectors.identity.store import store
 
@@ -41,29 +41,23 @@ def resolve(
         DecisionError: the stewards' file in the folder `decided` cannot be followed.
     """
     settings = settings or IdentitySettings()
-    memory.recall(con, settings)
+    is_first = memory.recall(con, home, night, settings)
     with any_order(con):
-        claims.gather(con, settings)
+        claims.gather(con, settings, is_first)
     decisions.read(con, decided)  # which counts the lines of a file
     with any_order(con):
-        edges.find_foreign(con)
-        doubts = []
-        for kind in ("person", "account"):  # accounts follow people
-            edges.find_edges(con, kind)
-            unsure = splink_step.add_edges(con, kind, settings)
-            doubts += [frame.assign(kind=kind) for frame in (unsure, settle(con, kind, settings))]
-        con.register("all_doubts", pd.concat(doubts))
-        con.execute(
-            """create or replace temp table doubts as
-                select cast(kind as varchar) as kind, cast(left_node as bigint) as left_node, cast(right_node as bigint) as right_node,
-                    cast(rule as varchar) as rule, cast(claim_kind as varchar) as claim_kind, cast(claim_value as varchar) as claim_value,
-                    cast(probability as double) as probability, cast(why as varchar) as why from all_doubts"""
-        )
-        con.unregister("all_doubts")
-        is_all = stable_ids.name_clusters(con, home, night)
-        store(con, home, night, is_all)
+        edges.find_foreign(con, is_first)
+        for kind in KINDS:  # accounts follow people
+            region.find(con, kind, is_first)
+            edges.start(con, kind)
+            edges.find_edges(con, kind, is_first)
+            splink_step.add_edges(con, kind, settings, is_first)
+            settle(con, kind, settings)
+            stable_ids.tell(con, kind)
+        stable_ids.name_clusters(con, home, night, is_first)
+        store(con, home, night, is_first)
         stable_ids.remember(con, home, night)
-    memory.keep(con)
+    memory.keep(con, home, night)
     return counts(con)
 
 
@@ -71,7 +65,7 @@ def counts(con: duckdb.DuckDBPyConnection) -> IdentityCounts:
     """What the night's tables hold."""
     found = con.execute(
         """select (select count(*) from identity.record_ids),
-            (select count(distinct cluster) from person_cluster), (select count(distinct cluster) from account_cluster),
+            (select count(distinct cluster) from identity_memory.person_told), (select count(distinct cluster) from identity_memory.account_told),
             (select count(*) from identity.links),
             (select count(*) from changed where change = 'merged'), (select count(*) from changed where change = 'split'),
             (select count(*) from identity.review)"""

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import math
-from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
-from connectors.identity import features, memory
+from connectors.identity import edges, features, memory, region
 from connectors.identity.clusters import EDGE, join
+from connectors.identity.compared import MODELS, comparisons
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
-MODELS = Path(__file__).parent / "models"
 BLOCKING = {
     "blocking_rule": "l.block_keys = r.block_keys and l.cluster <> r.cluster and (l.is_changed or r.is_changed)",
     "arrays_to_explode": ["block_keys"],
@@ -53,15 +51,15 @@ with levels as (
 twins as (
     select first.node as left_node, other.node as right_node, levels.* exclude (unique_id_l, unique_id_r), {first_is_vague} as is_vague
     from {kind}_profiles as first
-    inner join {kind}_profiles as second on second.profile = first.profile and second.place = 2
+    inner join {kind}_profiles as second on second.said = first.said and second.place = 2
     inner join levels on least(unique_id_l, unique_id_r) = least(first.node, second.node) and greatest(unique_id_l, unique_id_r) = greatest(first.node, second.node)
-    inner join {kind}_profiles as other on other.profile = first.profile and other.place > 1
+    inner join {kind}_profiles as other on other.said = first.said and other.place > 1
     where first.place = 1
 ),
 others as (
     select unique_id_l, unique_id_r, levels.* exclude (unique_id_l, unique_id_r), {one_is_vague} as is_vague
     from levels inner join {kind}_profiles as one on one.node = unique_id_l inner join {kind}_profiles as two on two.node = unique_id_r
-    where one.profile <> two.profile
+    where one.said <> two.said
 ),
 pairs as (select * from twins union all select * from others)
 select least(left_node, right_node) as left_node, greatest(left_node, right_node) as right_node, 'splink' as rule,
@@ -73,16 +71,12 @@ from pairs inner join records as one on one.node = left_node inner join records 
 """
 
 
-def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings) -> pd.DataFrame:
-    """Add Splink's sure pairs to <kind>_edges; the unsure ones are returned. Costs little when nothing could gain."""
+def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings, is_first: bool) -> None:
+    """Add Splink's sure pairs to <kind>_edges, and to the region what they join; the unsure ones stay in <kind>_unsure."""
     join(con, kind)
-    profiles, gainers = features.prepare(con, kind, settings)
-    if gainers < 2:
-        return nothing(con, kind)
+    features.prepare(con, kind, settings, is_first)
     lists = ", ".join(literal(one) for one in sorted(settings.holds_duplicates)) or "''"
-    chance = prior(con, kind, profiles, lists)
-    con.execute(f"create or replace temp table {kind}_prior as select {chance}::double as chance")
-    score(con, kind, chance, settings.review[kind])
+    score(con, kind, prior(con, kind, lists), settings.review[kind])
     con.execute(
         JUDGED.format(
             kind=kind, same=settings.same[kind], alone=ALONE[kind], hopeless=HOPELESS[kind], lists=lists,
@@ -91,29 +85,28 @@ def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetti
         )
     )  # fmt: skip
     columns = ", ".join(EDGE)
-    con.execute(f"insert into {kind}_edges by name select {columns} from {kind}_judged where is_same")
-    return con.execute(
-        f"""select {columns}, {literal(UNSURE)} as why from {kind}_judged where not is_same and not is_hopeless
-            qualify row_number() over (partition by left_node order by probability desc, right_node) <= 3 order by all"""
-    ).df()
+    con.execute(
+        f"""create or replace temp table {kind}_unsure as
+            select {columns}, {literal(UNSURE)} as why from {kind}_judged where not is_same and not is_hopeless
+            qualify row_number() over (partition by left_node order by probability desc, right_node) <= 3"""
+    )
+    con.execute(
+        f"create or replace temp table {kind}_sure as select left_node, right_node, probability from {kind}_judged where is_same"
+    )
+    if region.extend(con, kind):
+        edges.find_edges(con, kind, is_first=False)
+    con.execute(
+        f"""insert into {kind}_edges by name select {columns} from {kind}_judged semi join {kind}_region on left_node = node where is_same;
+            delete from identity_memory.{kind}_sure; insert into identity_memory.{kind}_sure from {kind}_sure"""
+    )
 
 
-def comparisons(kind: str) -> list[str]:
-    """The names of what a kept model compares."""
-    settings = json.loads((MODELS / f"{kind}.json").read_text(encoding="utf-8"))
-    return [str(one["output_column_name"]) for one in settings["comparisons"]]
-
-
-def nothing(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
-    """No unsure pair."""
-    return con.execute(f"select {', '.join(EDGE)}, '' as why from {kind}_edges where false").df()
-
-
-def prior(con: duckdb.DuckDBPyConnection, kind: str, profiles: int, lists: str) -> float:
+def prior(con: duckdb.DuckDBPyConnection, kind: str, lists: str) -> float:
     """The chance that two random profiles are one: a few per profile, or what the duplicates within lists show.
 
     It moves in steps of four, so that a few new records a night do not flip edges.
     """
+    profiles = int(con.execute(f"select count(*) from {kind}_profiles").fetchall()[0][0])
     few = min(0.01, 2 / 4.0 ** max(4, (max(profiles, 2) - 1).bit_length() / 2 // 1))
     pairs = con.execute(
         f"""select coalesce(sum(n * (n - 1)), 0) from (
@@ -134,39 +127,46 @@ def model(kind: str, chance: float) -> dict[str, Any]:
 
 
 # A pair's probability follows from its two rows and the prior: what was found of two rows that are as they were still holds.
+# `content` is a hash of all that decides with whom a row is compared, and what Splink sees of it.
 CHANGED_ROWS = """
+create or replace temp table {kind}_content as
+with by_node as (
+    select node, sum(hash(window_key)) as windows from identity_memory.{kind}_windows{of_those} group by node
+)
+select node, hash(said, cluster, windows) as content from identity_memory.{kind}_facts inner join by_node using (node);
 create or replace temp table {kind}_changed as
-select coalesce(unique_id, node) as node, unique_id is not null as is_here
-from {kind}_blocked full join identity_memory.{kind}_rows as known on known.node = unique_id
-where {kind}_blocked.content is distinct from known.content;
+with known as (
+    from identity_memory.{kind}_rows{of_those}
+)
+select node, {kind}_content.content is not null as is_here
+from {kind}_content full join known using (node) where {kind}_content.content is distinct from known.content;
 delete from identity_memory.{kind}_rows where node in (select node from {kind}_changed);
 delete from identity_memory.{kind}_pairs where unique_id_l in (select node from {kind}_changed) or unique_id_r in (select node from {kind}_changed);
 insert into identity_memory.{kind}_rows
-select unique_id, content from {kind}_blocked where unique_id in (select node from {kind}_changed where is_here)
+select node, content from {kind}_content where node in (select node from {kind}_changed where is_here)
 """
 INPUT = """
 create or replace temp table {kind}_splink_input as
 with keys as (
-    select distinct unnest(block_keys) as key from {kind}_blocked where unique_id in (select node from {kind}_changed)
+    select distinct window_key from identity_memory.{kind}_windows semi join {kind}_changed using (node)
 ),
 met as (
-    select distinct unique_id from (select unique_id, unnest(block_keys) as key from {kind}_blocked) where key in (from keys)
+    select node, list(window_key) as block_keys from identity_memory.{kind}_windows semi join keys using (window_key) group by node
 )
-select * exclude (content), unique_id in (select node from {kind}_changed) as is_changed
-from {kind}_blocked where unique_id in (from met)
+select node as unique_id, facts.* exclude (node, said, place), met.block_keys, node in (select node from {kind}_changed) as is_changed
+from identity_memory.{kind}_facts as facts inner join met using (node)
 """
 
 
 def score(con: duckdb.DuckDBPyConnection, kind: str, chance: float, threshold: float) -> None:
     """Bring identity_memory.<kind>_pairs, the pairs at or above the threshold, up to tonight's rows."""
-    levels = "".join(f", gamma_{name} integer" for name in comparisons(kind))
-    con.execute(
-        f"create table if not exists identity_memory.{kind}_pairs (unique_id_l bigint, unique_id_r bigint, match_probability double{levels})"
-    )
+    con.execute(f"create or replace temp table {kind}_prior as select {chance}::double as chance")
+    of_those = f" semi join {kind}_concerned using (node)"
     if memory.told(con, f"{kind}_chance") != repr(chance):
         con.execute(f"delete from identity_memory.{kind}_rows; delete from identity_memory.{kind}_pairs")
         memory.tell(con, f"{kind}_chance", repr(chance))
-    con.execute(CHANGED_ROWS.format(kind=kind))
+        of_those = ""
+    con.execute(CHANGED_ROWS.format(kind=kind, of_those=of_those))
     con.execute(INPUT.format(kind=kind))
     if con.execute(f"select 1 from {kind}_splink_input where is_changed limit 1").fetchall():
         found = predict(con, kind, chance, threshold)

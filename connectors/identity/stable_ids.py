@@ -6,7 +6,6 @@ it. A new id is a hash of the cluster's smallest record.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -34,17 +33,23 @@ with ends as (
         arg_max(rule, strength) as rule, arg_max(probability, (strength, probability)) as probability
     from {kind}_edges group by right_node
 )
-select node, cluster, links, rule, probability from {kind}_cluster full join ends using (node);
+select node, cluster, part, links, rule, probability from {kind}_cluster left join ends using (node);
 create or replace temp table {kind}_differing as
+with known as (
+    from identity_memory.{kind}_told{of_region}
+)
 select node, telling.cluster, known.cluster as former_cluster
-from {kind}_telling as telling full join identity_memory.{kind}_told as known using (node)
-where telling.cluster is distinct from known.cluster or telling.links is distinct from known.links
+from {kind}_telling as telling full join known using (node)
+where telling.cluster is distinct from known.cluster or telling.part is distinct from known.part or telling.links is distinct from known.links;
+delete from identity_memory.{kind}_told where node in (select node from {kind}_differing);
+insert into identity_memory.{kind}_told
+select node, cluster, part, links from {kind}_telling semi join {kind}_differing using (node)
 """
 # The records whose ids are asked for: all of each cluster that is not as it was. `place` is their order by name.
 ASKED = """
 create or replace temp table asked as
-select 'person' as entity_kind, node, cluster from person_cluster where {person}
-union all select 'account', node, cluster from account_cluster where {account};
+select 'person' as entity_kind, node, cluster from identity_memory.person_told where {person}
+union all select 'account', node, cluster from identity_memory.account_told where {account};
 create or replace temp table asked_records as
 select node, source, instance, table_name, record_key, row_number() over (order by source, instance, table_name, record_key) as place
 from records {those_asked}
@@ -69,13 +74,13 @@ left join ages on ages.old_id = history.old_id
 # Clusters that had one of those ids last night though nothing else about them changed: a record came back.
 OWNERS = """
 insert into reopened
-select distinct owner.entity_kind, case owner.entity_kind when 'person' then person_cluster.cluster else account_cluster.cluster end as cluster
+select distinct owner.entity_kind, case owner.entity_kind when 'person' then person_told.cluster else account_told.cluster end as cluster
 from identity.record_ids as owner
 semi join (select distinct old_id as golden_id from named_nodes) as old using (golden_id)
 inner join records using (source, instance, table_name, record_key)
 anti join asked on asked.entity_kind = owner.entity_kind and asked.node = records.node
-left join person_cluster on person_cluster.node = records.node
-left join account_cluster on account_cluster.node = records.node
+left join identity_memory.person_told on person_told.node = records.node
+left join identity_memory.account_told on account_told.node = records.node
 """
 OLD_IDS = """
 create or replace temp table old_ids as
@@ -158,28 +163,26 @@ where is_new
 """
 
 
-def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> bool:
-    """Temp tables `golden` (cluster → id) and `changed` (tonight's events), from the clusters that are not as they were.
+def tell(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Bring identity_memory.<kind>_told up to tonight; temp tables `<kind>_telling` of the region, and `<kind>_differing`."""
+    con.execute(TELLING.format(kind=kind, of_region=f" semi join {kind}_region using (node)"))
 
-    Says whether all clusters were asked about: so it is unless the nights remembered are those that the last one left.
-    """
-    for kind in ("person", "account"):
-        con.execute(TELLING.format(kind=kind))
-    is_all = memory.told(con, "nights") != nights_known(home, before(night))
-    known = state_sql(home, "identity_ids", before(night), IDS)
+
+def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: bool) -> None:
+    """Temp tables `golden` (cluster → id) and `changed` (tonight's events), from the clusters that are not as they were."""
+    known = state_sql(home, "identity_ids", memory.before(night), IDS)
     con.execute("create or replace temp table reopened (entity_kind varchar, cluster bigint)")
     while True:
-        person, account = ("true", "true") if is_all else (touched("person"), touched("account"))
-        those = "" if is_all else "where node in (select node from asked)"
+        person, account = ("true", "true") if is_first else (touched("person"), touched("account"))
+        those = "" if is_first else "where node in (select node from asked)"
         con.execute(ASKED.format(person=person, account=account, those_asked=those))
         con.execute(NAMED_NODES.format(known=known))
-        if is_all or not con.execute(OWNERS).fetchall()[0][0]:
+        if is_first or not con.execute(OWNERS).fetchall()[0][0]:
             break
     con.execute(OLD_IDS)
-    parts = {name: "" if is_all else ELSEWHERE.format(ids=name) for name in ("named", "salted")}
+    parts = {name: "" if is_first else ELSEWHERE.format(ids=name) for name in ("named", "salted")}
     con.execute(GOLDEN.format(elsewhere_named=parts["named"], elsewhere_salted=parts["salted"]))
     con.execute(TONIGHT.format(night=literal(night.isoformat())))
-    return is_all
 
 
 def touched(kind: str) -> str:
@@ -187,24 +190,6 @@ def touched(kind: str) -> str:
     return f"""cluster in (
         select cluster from {kind}_differing union all select former_cluster from {kind}_differing where former_cluster is not null
         union all select cluster from reopened where entity_kind = '{kind}')"""
-
-
-def nights_known(home: Path, until: date) -> str:
-    """What tells the files of ids and changes up to a night from those of another time."""
-    files = [
-        file
-        for stream in ("identity_ids", "identity_changes")
-        for file in sorted((home / "state" / stream).glob("[0-9]*.parquet"))
-        if date.fromisoformat(file.stem) <= until
-    ]
-    return json.dumps(
-        [[file.parent.name, file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
-    )
-
-
-def before(night: date) -> date:
-    """The night before."""
-    return date.fromordinal(night.toordinal() - 1)
 
 
 def remember(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
@@ -217,4 +202,3 @@ def remember(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
     write_state(
         home, "identity_changes", night, con, f"select {', '.join(CHANGES)} from changed order by all"
     )
-    memory.tell(con, "nights", nights_known(home, night))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.identity.memory import before
 from connectors.identity.redirects import write_redirects
-from connectors.identity.stable_ids import CHANGES, before
+from connectors.identity.stable_ids import CHANGES
 from connectors.identity.weights import write_weights
 from connectors.state import state_sql
 
@@ -19,11 +20,14 @@ create or replace table identity.links (entity_kind varchar, left_source varchar
     right_source varchar, right_instance varchar, right_table varchar, right_key varchar, rule varchar, claim_kind varchar,
     claim_value_hash varchar, probability double)
 """
-# Records of which something else is to be told than last night: an id, or the edges that end at them.
+# Records at which other edges end than last night, or which came or went; and those of which only the id is another.
 RETOLD = """
 create or replace temp table retold as
-select distinct entity_kind, node from named_nodes left join golden using (entity_kind, cluster) where golden_id is distinct from old_id
-union select 'person', node from person_differing union select 'account', node from account_differing
+select 'person' as entity_kind, node from person_differing union all select 'account', node from account_differing;
+create or replace temp table renamed as
+select entity_kind, source, instance, table_name, record_key, golden_id
+from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node) anti join retold using (entity_kind, node)
+where golden_id is distinct from old_id
 """
 CLEARED = """
 create or replace temp table cleared as
@@ -48,6 +52,11 @@ select entity_kind, source, instance, table_name, record_key, golden_id, coalesc
 from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node){retold}
 left join best using (entity_kind, node)
 """
+RENAMED = """
+update identity.record_ids as told set golden_id = renamed.golden_id from renamed
+where told.entity_kind = renamed.entity_kind and told.source = renamed.source and told.instance = renamed.instance
+    and told.table_name = renamed.table_name and told.record_key = renamed.record_key
+"""
 SHOWN = """
 select kind as entity_kind, left_record.source as left_source, left_record.instance as left_instance,
     left_record.table_name as left_table, left_record.record_key as left_key, right_record.source as right_source,
@@ -58,9 +67,10 @@ inner join records as left_record on left_record.node = edges.left_node
 inner join records as right_record on right_record.node = edges.right_node
 """
 BOTH = "(select 'person' as kind, * from person_edges union all select 'account', * from account_edges)"
-TOLD = """
-delete from identity_memory.{kind}_told where node in (select node from {kind}_differing);
-insert into identity_memory.{kind}_told select node, cluster, links from {kind}_telling where node in (select node from {kind}_differing)
+DOUBTS = """
+create or replace temp table doubts as
+select 'person' as kind, * from person_unsure union all by name select 'person' as kind, * from identity_memory.person_doubts
+union all by name select 'account' as kind, * from account_unsure union all by name select 'account' as kind, * from identity_memory.account_doubts
 """
 UNKNOWN = """
 select entity_kind, left_source, left_instance, left_table, left_key, right_source, right_instance, right_table, right_key,
@@ -75,26 +85,28 @@ where not exists (
 """
 
 
-def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_all: bool) -> None:
-    """Bring the tables of the schema `identity` up to tonight; `is_all`: whatever they held."""
+def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: bool) -> None:
+    """Bring the tables of the schema `identity` up to tonight; `is_first`: whatever they held."""
     con.execute("create schema if not exists identity")
     known = state_sql(home, "identity_changes", before(night), CHANGES)
     tonight = f"select {', '.join(CHANGES)} from changed"
-    if is_all:
+    if is_first:
         con.execute(EMPTY)
         con.execute(f"create or replace table identity.changes as {known} union all {tonight}")
     else:
         con.execute(RETOLD)
         con.execute(CLEARED)
+        con.execute(RENAMED)
         con.execute(f"insert into identity.changes {tonight}")
-    con.execute(RECORD_IDS.format(retold="" if is_all else " semi join retold using (entity_kind, node)"))
+    con.execute(RECORD_IDS.format(retold="" if is_first else " semi join retold using (entity_kind, node)"))
     edges = (
         BOTH
-        if is_all
+        if is_first
         else f"(from {BOTH} as every semi join retold on entity_kind = kind and node = right_node)"
     )
     con.execute(f"insert into identity.links {SHOWN.format(more='', edges=edges)}")
     write_redirects(con, home, night)
+    con.execute(DOUBTS)
     # what a steward has decided is not asked again
     con.execute(
         f"""create or replace table identity.review as
@@ -108,5 +120,3 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_all: bool)
             union all {UNKNOWN} order by all"""
     )
     write_weights(con)
-    for kind in ("person", "account"):
-        con.execute(TOLD.format(kind=kind))

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from connectors.identity import claims, decisions, edges, features, memory
+from connectors.identity import claims, decisions, edges, features, memory, region
+from connectors.identity.compared import MODELS
 from connectors.identity.settings import IdentitySettings
-from connectors.identity.splink_step import MODELS
 
 Level = tuple[str, str]
 
@@ -139,15 +140,18 @@ def train(kind: str, folder: Path) -> dict[str, Any]:
 
     with duckdb.connect() as con, TemporaryDirectory() as nowhere:
         write_claims(con, kind, folder)
-        memory.recall(con, IdentitySettings())
-        claims.gather(con, IdentitySettings())
+        memory.recall(con, Path(nowhere), date(2026, 1, 1), IdentitySettings())
+        claims.gather(con, IdentitySettings(), is_first=True)
         decisions.read(con, Path(nowhere))
-        edges.find_foreign(con)
+        edges.find_foreign(con, is_first=True)
+        region.find(con, kind, is_first=True)
+        edges.start(con, kind)
+        edges.find_edges(con, kind, is_first=True)
         con.execute(f"create temp table {kind}_cluster as select node, node as cluster from records")
         features.facts(con, kind)
         con.execute(
             f"""create or replace temp table labelled_rows as
-                select {kind}_facts.* exclude (cluster), node as unique_id, label from {kind}_facts inner join records using (node)
+                select {kind}_facts.* exclude (cluster, said), node as unique_id, label from {kind}_facts inner join records using (node)
                 inner join ({LABELS[kind].format(folder=folder)}) using (record_key) where label::bigint % 2 = 0 order by node"""
         )  # fmt: skip
         linker = Linker(

@@ -11,7 +11,7 @@ import math
 import duckdb
 import pyarrow as pa
 
-from connectors.identity.splink_step import MODELS, comparisons
+from connectors.identity.compared import KINDS, MODELS, comparisons
 
 PAIR = (
     "left_source, left_instance, left_table, left_key, right_source, right_instance, right_table, right_key"
@@ -44,16 +44,13 @@ def model_rows(kind: str) -> list[dict[str, object]]:
 
 def write_weights(con: duckdb.DuckDBPyConnection) -> None:
     """Replace identity.model_weights and identity.review_weights; needs identity.review and what Splink judged tonight."""
-    rows = [row for kind in ("person", "account") for row in model_rows(kind)]
+    rows = [row for kind in KINDS for row in model_rows(kind)]
     con.register("model_rows", pa.Table.from_pylist(rows, schema=pa.schema(list(TYPES.items()))))
     con.execute(
         "create or replace table identity.model_weights as select * from model_rows order by entity_kind, comparison, level desc"
     )
     con.unregister("model_rows")
-    parts = [pair_levels(kind) for kind in ("person", "account") if was_judged(con, kind)]
-    listed = " union all ".join(parts) or (
-        "select null as entity_kind, 0::bigint as left_node, 0::bigint as right_node, null as comparison, 0 as level, 0.0 as weight where false"
-    )
+    listed = " union all ".join(pair_levels(kind) for kind in KINDS)
     con.execute(
         f"""create or replace table identity.review_weights as
             with levels as ({listed})
@@ -70,14 +67,6 @@ def write_weights(con: duckdb.DuckDBPyConnection) -> None:
             where review.rule = 'splink'
             order by all"""
     )
-
-
-def was_judged(con: duckdb.DuckDBPyConnection, kind: str) -> bool:
-    """Whether Splink had anything to do tonight."""
-    found = con.execute(
-        "select count(*) from duckdb_tables() where temporary and table_name = ?", [f"{kind}_judged"]
-    )
-    return bool(found.fetchall()[0][0])
 
 
 def pair_levels(kind: str) -> str:
