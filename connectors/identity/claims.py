@@ -26,10 +26,7 @@ CHANGED = """
 create or replace temp table changed_nodes as
 select distinct node from heard full join identity_memory.records as known using (node) where heard.digest is distinct from known.digest
 """
-# What the changed records were last night, and the names of those that are no more.
 FORGET = """
-create or replace temp table former_records as
-select node, source, instance, table_name, record_key from identity_memory.records where node in (from changed_nodes);
 delete from identity_memory.claims where node in (from changed_nodes);
 delete from identity_memory.records where node in (from changed_nodes)
 """
@@ -76,7 +73,7 @@ left join web_hosts on web_hosts.written = case when said.kind in ('email', 'dom
 
 
 def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings, is_first: bool) -> None:
-    """Views `records` and `claims` over what raw_identity.claims says tonight, for which memory was recalled; `changed_nodes` and `former_records`, what these were last night."""
+    """Views `records` and `claims` over what raw_identity.claims says tonight, for which memory was recalled; temp table `changed_nodes`."""
     for statement in (HEARD, CHANGED, FORGET):
         con.execute(statement)
     changed = "" if is_first else f"and {NODE} in (from changed_nodes)"

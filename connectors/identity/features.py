@@ -40,24 +40,18 @@ from facts inner join account_cluster using (node) left join name_cores using (n
 """
 FACTS = {"person": PERSON, "account": ACCOUNT}
 
-# Keys under which two rows are compared; one that too many rows share is left out, as a shared claim is.
+# Keys under which two rows are compared, each by what it is made of; one that too many rows share is left out, as a shared claim is.
 KEYS = {
     "person": [
-        "'n:' || least(given, family) || '|' || greatest(given, family)",
-        "'d:' || birth_date",
-        "'p:' || phone",
-        "'e:' || nullif(split_part(email, '@', 1), '')",
-        "'f:' || family || '|' || host",
-        "'g:' || given || '|' || host",
-        "'c:' || family || '|' || city",
-        "'h:' || given || '|' || city",
+        ("least(given, family)", "greatest(given, family)"), ("birth_date",), ("phone",), ("nullif(split_part(email, '@', 1), '')",),
+        ("family", "host"), ("given", "host"), ("family", "city"), ("given", "city"),
     ],
-    "account": [
-        "'w:' || unnest(list_filter(string_split(coalesce(core, name), ' '), lambda word: length(word) >= 3))",
-        "'s:' || substr(replace(coalesce(core, name), ' ', ''), 1, 5)",
-        "'l:' || nullif(split_part(domain, '.', 1), '')",
-        "'p:' || phone",
-    ],
+    "account": [("substr(replace(coalesce(core, name), ' ', ''), 1, 5)",), ("nullif(split_part(domain, '.', 1), '')",), ("phone",)],
+}  # fmt: skip
+# A row of companies is looked up by each longer word of its name as well.
+WORDS = {
+    "person": "[]",
+    "account": "list_filter(string_split(coalesce(core, name), ' '), lambda word: length(word) >= 3)",
 }
 # "Mueller" is Müller, whose normal form is "muller": both have to meet, but only to be compared, since "Manuel" is not Manül.
 NAMES = {"person": ("given", "family"), "account": ("name", "core")}
@@ -89,14 +83,15 @@ create or replace temp view {kind}_profiles as from identity_memory.{kind}_facts
 # The keys of which a row came or went.
 STIRRED = """
 create or replace temp table {kind}_stirred_keys as
-select distinct hash(key) as key from (with written as ({gone} union all {come}) select key from written where key is not null)
+select key from ({gone}) union select key from ({come})
 """
 # A key that more rows share than `cap` is cut into windows over its rows in alphabetical order, each overlapping the next by
 # half: near ones still meet, and the pairs grow with the rows, not with their square. Beyond `limit` it says nothing.
 WINDOWS = """
 create or replace temp table {kind}_windows as
-with written as ({keys}),
-keys as (select distinct node, cluster, hash(key) as key from written where key is not null{only}),
+with keys as (
+    select distinct node, cluster, key from ({keys}){only}
+),
 shared as (
     select key, count(*) as size from keys group by key having count(*) between 2 and {limit} and min(cluster) <> max(cluster)
 ),
@@ -146,7 +141,7 @@ def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetting
         con.execute(
             STIRRED.format(kind=kind, gone=keys(kind, f"{kind}_gone"), come=keys(kind, f"{kind}_facts"))
         )
-        only = f" and hash(key) in (from {kind}_stirred_keys)"
+        only = f" where key in (from {kind}_stirred_keys)"
     con.execute(
         WINDOWS.format(
             kind=kind, keys=keys(kind, f"(from {kind}_profiles where place <= 2)"), cap=settings.block_cap,
@@ -158,9 +153,12 @@ def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetting
 
 
 def keys(kind: str, rows: str) -> str:
-    """SQL: the keys of some rows of facts, one row for each."""
+    """SQL: node, cluster and each key, a number, of some rows of facts."""
     folded = ", ".join(f"{FOLDED.format(name=name)} as {name}" for name in NAMES[kind])
-    return " union all ".join(
-        f"select node, cluster, {key} as key from (select * replace ({folded}) from {rows})"
-        for key in KEYS[kind]
+    single = ", ".join(
+        f"case when {' and '.join(f'{part} is not null' for part in parts)} then hash({number}, {', '.join(parts)}) end"
+        for number, parts in enumerate(KEYS[kind])
     )
+    return f"""select node, cluster, key from (
+        select node, cluster, unnest([{single}] || list_transform({WORDS[kind]}, lambda word: hash(word))) as key
+        from (select * replace ({folded}) from {rows})) where key is not null"""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.identity.claims import NODE
 from connectors.identity.memory import before
 from connectors.identity.stable_ids import CHANGES, IDS
 from connectors.state import state_sql
@@ -38,7 +39,7 @@ merged_away as (
 ),
 gone as (
     select entity_kind, source, instance, table_name, record_key, arg_max(golden_id, night) as golden_id
-    from known anti join records using (source, instance, table_name, record_key)
+    from (select *, {node} as node from known) anti join records using (node)
     group by all
 ),
 -- the id that a record had last may have been merged into another since
@@ -53,12 +54,15 @@ lasting as (
     select entity_kind, source, instance, table_name, record_key, arg_max(golden_id, steps) as golden_id
     from followed group by all
 ),
+living as (
+    select distinct golden_id from identity.record_ids semi join lasting using (golden_id)
+),
 redirects as (
     select *, 'merged_away' as rule from merged_away
     union all
     select entity_kind, source, instance, table_name, record_key, golden_id, null, 'no_longer_delivered'
     from lasting
-    where golden_id in (select golden_id from identity.record_ids)
+    where golden_id in (from living)
     and (entity_kind, source, instance, table_name, record_key) not in (
         select (entity_kind, source, instance, table_name, record_key) from merged_away)
 )
@@ -74,6 +78,6 @@ def write_redirects(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> 
         REDIRECTS.format(
             ids=state_sql(home, "identity_ids", earlier, IDS),
             changes=state_sql(home, "identity_changes", earlier, CHANGES),
-            columns=", ".join(CHANGES), followed=MERGES_FOLLOWED,
+            columns=", ".join(CHANGES), node=NODE, followed=MERGES_FOLLOWED,
         )
     )  # fmt: skip

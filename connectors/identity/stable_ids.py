@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.identity import memory
+from connectors.identity.claims import NODE
 from connectors.state import state_sql, write_state
 from connectors.values import literal
 
@@ -57,10 +58,10 @@ from records {those_asked}
 # `since` counts a record's first night, `id_since` an id's: the older one wins in a split and in a merge.
 NAMED_NODES = """
 create or replace temp table named_nodes as
-with known as ({known}),
+with known as (select entity_kind, {node} as node, golden_id, night from ({known})),
 history as (
     select entity_kind, node, arg_max(golden_id, night) as old_id, min(night) as since
-    from known inner join asked_records using (source, instance, table_name, record_key) group by all
+    from known semi join asked_records using (node) group by all
 ),
 ages as (
     select golden_id as old_id, min(night) as id_since from known where golden_id in (select old_id from history) group by golden_id
@@ -71,16 +72,19 @@ inner join asked_records using (node)
 left join history using (entity_kind, node)
 left join ages on ages.old_id = history.old_id
 """
+# Last night's ids by the records' numbers.
+LAST_IDS = """
+create or replace temp view last_ids as select entity_kind, {node} as node, golden_id from identity.record_ids
+"""
 # Clusters that had one of those ids last night though nothing else about them changed: a record came back.
 OWNERS = """
 insert into reopened
-select distinct owner.entity_kind, case owner.entity_kind when 'person' then person_told.cluster else account_told.cluster end as cluster
-from identity.record_ids as owner
-semi join (select distinct old_id as golden_id from named_nodes) as old using (golden_id)
-inner join records using (source, instance, table_name, record_key)
-anti join asked on asked.entity_kind = owner.entity_kind and asked.node = records.node
-left join identity_memory.person_told on person_told.node = records.node
-left join identity_memory.account_told on account_told.node = records.node
+with owners as (
+    from last_ids semi join (select distinct old_id as golden_id from named_nodes) as old using (golden_id) anti join asked using (entity_kind, node)
+)
+select distinct entity_kind, cluster from owners inner join identity_memory.person_told using (node) where entity_kind = 'person'
+union all
+select distinct entity_kind, cluster from owners inner join identity_memory.account_told using (node) where entity_kind = 'account'
 """
 OLD_IDS = """
 create or replace temp table old_ids as
@@ -94,9 +98,7 @@ group by all
 """
 # Ids of clusters that are not asked about stand.
 ELSEWHERE = """
-union all select golden_id from identity.record_ids
-semi join {ids} using (golden_id) inner join records using (source, instance, table_name, record_key)
-anti join asked using (entity_kind, node)
+union all select golden_id from last_ids semi join {ids} using (golden_id) semi join records using (node) anti join asked using (entity_kind, node)
 """
 GOLDEN = """
 create or replace temp table kept as
@@ -172,11 +174,13 @@ def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_fi
     """Temp tables `golden` (cluster → id) and `changed` (tonight's events), from the clusters that are not as they were."""
     known = state_sql(home, "identity_ids", memory.before(night), IDS)
     con.execute("create or replace temp table reopened (entity_kind varchar, cluster bigint)")
+    if not is_first:
+        con.execute(LAST_IDS.format(node=NODE))
     while True:
         person, account = ("true", "true") if is_first else (touched("person"), touched("account"))
         those = "" if is_first else "where node in (select node from asked)"
         con.execute(ASKED.format(person=person, account=account, those_asked=those))
-        con.execute(NAMED_NODES.format(known=known))
+        con.execute(NAMED_NODES.format(known=known, node=NODE))
         if is_first or not con.execute(OWNERS).fetchall()[0][0]:
             break
     con.execute(OLD_IDS)

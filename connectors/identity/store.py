@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.identity.claims import NAME, NODE
 from connectors.identity.memory import before
 from connectors.identity.redirects import write_redirects
 from connectors.identity.stable_ids import CHANGES
@@ -25,21 +26,17 @@ RETOLD = """
 create or replace temp table retold as
 select 'person' as entity_kind, node from person_differing union all select 'account', node from account_differing;
 create or replace temp table renamed as
-select entity_kind, source, instance, table_name, record_key, golden_id
-from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node) anti join retold using (entity_kind, node)
+select entity_kind, node, golden_id from named_nodes inner join golden using (entity_kind, cluster) anti join retold using (entity_kind, node)
 where golden_id is distinct from old_id
 """
-CLEARED = """
-create or replace temp table cleared as
-with named as (
-    select node, source, instance, table_name, record_key from records union select node, source, instance, table_name, record_key from former_records
-)
-select * from named inner join retold using (node);
-delete from identity.record_ids as told using cleared where told.entity_kind = cleared.entity_kind and told.source = cleared.source
-    and told.instance = cleared.instance and told.table_name = cleared.table_name and told.record_key = cleared.record_key;
-delete from identity.links as told using cleared where told.entity_kind = cleared.entity_kind and told.right_source = cleared.source
-    and told.right_instance = cleared.instance and told.right_table = cleared.table_name and told.right_key = cleared.record_key
+MENDED = """
+delete from identity.record_ids as told using retold where told.entity_kind = retold.entity_kind and {node} = retold.node;
+delete from identity.links as told using retold where told.entity_kind = retold.entity_kind and {right_node} = retold.node
 """
+RENAMED = """
+update identity.record_ids as told set golden_id = renamed.golden_id from renamed where told.entity_kind = renamed.entity_kind and {node} = renamed.node
+"""
+RIGHT_NODE = NODE.replace(NAME, "right_source, right_instance, right_table, right_key")
 # What brought a record to its id: the best edge that it has.
 RECORD_IDS = """
 insert into identity.record_ids
@@ -51,11 +48,6 @@ select entity_kind, source, instance, table_name, record_key, golden_id, coalesc
     coalesce(best.probability, 1.0) as probability
 from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node){retold}
 left join best using (entity_kind, node)
-"""
-RENAMED = """
-update identity.record_ids as told set golden_id = renamed.golden_id from renamed
-where told.entity_kind = renamed.entity_kind and told.source = renamed.source and told.instance = renamed.instance
-    and told.table_name = renamed.table_name and told.record_key = renamed.record_key
 """
 SHOWN = """
 select kind as entity_kind, left_record.source as left_source, left_record.instance as left_instance,
@@ -95,8 +87,9 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: boo
         con.execute(f"create or replace table identity.changes as {known} union all {tonight}")
     else:
         con.execute(RETOLD)
-        con.execute(CLEARED)
-        con.execute(RENAMED)
+        con.execute(MENDED.format(node=NODE, right_node=RIGHT_NODE))
+        if con.execute("select 1 from renamed limit 1").fetchall():  # else it would cost as much as for all
+            con.execute(RENAMED.format(node=NODE))
         con.execute(f"insert into identity.changes {tonight}")
     con.execute(RECORD_IDS.format(retold="" if is_first else " semi join retold using (entity_kind, node)"))
     edges = (
