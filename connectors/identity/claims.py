@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from connectors.identity.forms import normal_form, sql_list, write_forms, write_hosts
+from connectors.identity.forms import SPELLING, normal_form, sql_list, write_forms, write_hosts
 from connectors.identity.normalise import country, listed
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
@@ -66,8 +66,8 @@ select said.node, said.on_account, said.entity_kind, said.claim_kind,
     case when said.claim_kind in ('same_as', 'member_of') then
         case when said.target_source = 'salesforce' then {target} else said.claim_value end end as target_key,
     false as is_shared, false as host_is_shared
-from said_claims as said
-left join forms on forms.kind = said.kind and forms.claim_value = said.claim_value and coalesce(forms.region, '') = coalesce(said.region, '')
+from (select *, {spelling} as spelling from said_claims) as said
+left join forms on forms.spelling = said.spelling
 left join web_hosts on web_hosts.written = case when said.kind in ('email', 'domain') then split_part(forms.normal, '@', -1) end
 """
 
@@ -83,7 +83,11 @@ def gather(con: duckdb.DuckDBPyConnection, settings: IdentitySettings, is_first:
     write_forms(con)
     write_hosts(con, settings)
     con.execute(
-        CLAIMS.format(roles=sql_list(sorted(listed("role_mailboxes"))), target=long_id("said.claim_value"))
+        CLAIMS.format(
+            spelling=SPELLING,
+            roles=sql_list(sorted(listed("role_mailboxes"))),
+            target=long_id("said.claim_value"),
+        )
     )
     for kind, cap in settings.claim_caps.items():
         mark_shared(con, kind, cap)

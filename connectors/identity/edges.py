@@ -66,20 +66,6 @@ from aliases inner join records using (source, instance, table_name, record_key)
 where aliases.node <> records.node {merged}
 """
 
-# One name per person's record: the two halves where a tool has them apart, else the whole one.
-NAMES = """
-create or replace temp table person_names as
-with written as (
-    select node, min(normal) filter (where claim_kind = 'first_name') as given, min(normal) filter (where claim_kind = 'last_name') as family,
-        min(normal) filter (where claim_kind = 'name') as whole
-    from near_claims where entity_kind = 'person' and claim_kind in ('first_name', 'last_name', 'name') and normal is not null
-    group by node
-)
-select node, coalesce(given, case when family is null then split_part(whole, ' ', 1) end) as given,
-    coalesce(family, case when given is null and whole like '% %' then split_part(whole, ' ', -1) end) as family
-from written
-"""
-
 PERSON_EDGES = """
 with emails as (
     select node, normal, min(claim_value) as claim_value from near_claims
@@ -93,7 +79,7 @@ by_email as (
     select left_node, node as right_node, claim_value from emails inner join email_anchors using (normal) where node <> left_node
 ),
 phones as (
-    select node, normal, given, family, claim_value from near_claims inner join person_names using (node)
+    select node, normal, given, family, claim_value from near_claims inner join person_described using (node)
     where entity_kind = 'person' and claim_kind = 'phone' and normal is not null and given is not null and family is not null
 ),
 phone_anchors as (
@@ -205,8 +191,6 @@ def start(con: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 def find_edges(con: duckdb.DuckDBPyConnection, kind: str, is_first: bool) -> None:
     """Add to the temp table `<kind>_edges` what the rules join of the records looked at, with the strength of each edge."""
-    if kind == "person":
-        con.execute(NAMES)
     within = "" if is_first else WITHIN
     cases = " ".join(f"when '{rule}' then {strength}" for rule, strength in STRENGTH.items())
     con.execute(

@@ -9,11 +9,13 @@ from connectors.identity import normalise
 from connectors.identity.compared import COLUMNS
 from connectors.identity.settings import IdentitySettings
 
+# One name per person's record: the two halves where a tool has them apart, else the whole one.
 PERSON = """
-with facts as (
-    select node,
+with said as (
+    select node, min(normal) filter (where claim_kind = 'first_name') as first_name, min(normal) filter (where claim_kind = 'last_name') as last_name,
+        min(normal) filter (where claim_kind = 'name') as whole,
         min(normal) filter (where claim_kind = 'email' and not is_role) as email,
-        min(host) filter (where claim_kind = 'email' and not no_company) as host,
+        min(host) filter (where claim_kind = 'email' and not no_company) as own_host,
         min(normal) filter (where claim_kind = 'phone') as phone, min(normal) filter (where claim_kind = 'birth_date') as birth_date,
         min(normal) filter (where claim_kind = 'city') as city, min(normal) filter (where claim_kind = 'country') as country
     from near_claims where entity_kind = 'person' group by node
@@ -23,22 +25,23 @@ placed as (
     select left_node as node, min(host) as host from near_foreign inner join claims on claims.node = near_foreign.right_node
     where near_foreign.claim_kind = 'member_of' and claims.claim_kind = 'domain' and not no_company group by left_node
 )
-select node, cluster, given, family, email, phone, birth_date, city, country, coalesce(facts.host, placed.host) as host
-from person_names inner join person_cluster using (node) left join facts using (node) left join placed using (node)
-where given is not null or family is not null
+select node, coalesce(first_name, case when last_name is null then split_part(whole, ' ', 1) end) as given,
+    coalesce(last_name, case when first_name is null and whole like '% %' then split_part(whole, ' ', -1) end) as family,
+    email, phone, birth_date, city, country, coalesce(own_host, placed.host) as host
+from said left join placed using (node)
+where coalesce(first_name, last_name, whole) is not null
 """
 ACCOUNT = """
-with facts as (
+with said as (
     select node, min(normal) filter (where claim_kind = 'name') as name,
         min(host) filter (where claim_kind in ('domain', 'email') and not no_company) as domain,
         min(normal) filter (where claim_kind = 'phone') as phone, min(normal) filter (where claim_kind = 'city') as city,
         min(normal) filter (where claim_kind = 'country') as country, min(normal) filter (where claim_kind = 'address') as address
     from near_claims where entity_kind = 'account' group by node
 )
-select node, cluster, name, core, domain, phone, city, country, address
-from facts inner join account_cluster using (node) left join name_cores using (name) where name is not null
+select node, name, core, domain, phone, city, country, address from said left join name_cores using (name) where name is not null
 """
-FACTS = {"person": PERSON, "account": ACCOUNT}
+DESCRIBED = {"person": PERSON, "account": ACCOUNT}
 
 # Keys under which two rows are compared, each by what it is made of; one that too many rows share is left out, as a shared claim is.
 KEYS = {
@@ -56,6 +59,10 @@ WORDS = {
 # "Mueller" is Müller, whose normal form is "muller": both have to meet, but only to be compared, since "Manuel" is not Manül.
 NAMES = {"person": ("given", "family"), "account": ("name", "core")}
 FOLDED = r"regexp_replace({name}, '([aou])e', '\1', 'g')"
+FACTS = """
+create or replace temp table {kind}_facts as
+select node, cluster, {kind}_described.* exclude (node) from {kind}_described inner join {kind}_cluster using (node)
+"""
 # What the region's records were last night and are no more; of what they are now, the new. Then all that says the same as those:
 # records that say the same are one profile, and its first two are enough to learn what Splink thinks of all.
 NEWS = """
@@ -112,26 +119,31 @@ insert into identity_memory.{kind}_windows from {kind}_windows
 """
 
 
-def facts(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Temp table `<kind>_facts`: a row for each record near that has a name."""
+def describe(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Temp table `<kind>_described`: a row for each record looked at that has a name, with the columns that are compared."""
     if kind == "account":
-        names = con.execute(
-            "select distinct normal as name from near_claims where entity_kind = 'account' and claim_kind = 'name' and normal is not null"
-        ).df()
-        names["core"] = pd.Series([normalise.name_core(name) for name in names["name"]], dtype="object")
-        con.register("found_cores", names)
-        con.execute(
-            "create or replace temp table name_cores as select cast(name as varchar) as name, cast(core as varchar) as core from found_cores"
-        )
-        con.unregister("found_cores")
+        write_cores(con)
     con.execute(
-        f"create or replace temp table {kind}_facts as select *, hash({', '.join(COLUMNS[kind])}) as said from ({FACTS[kind]})"
+        f"create or replace temp table {kind}_described as select *, hash({', '.join(COLUMNS[kind])}) as said from ({DESCRIBED[kind]})"
     )
+
+
+def write_cores(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp table `name_cores`: what is a company's own in its name."""
+    names = con.execute(
+        "select distinct normal as name from near_claims where entity_kind = 'account' and claim_kind = 'name' and normal is not null"
+    ).df()
+    names["core"] = pd.Series([normalise.name_core(name) for name in names["name"]], dtype="object")
+    con.register("found_cores", names)
+    con.execute(
+        "create or replace temp table name_cores as select cast(name as varchar) as name, cast(core as varchar) as core from found_cores"
+    )
+    con.unregister("found_cores")
 
 
 def prepare(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySettings, is_first: bool) -> None:
     """Bring identity_memory.<kind>_facts and <kind>_windows up to tonight; temp table `<kind>_concerned` of the rows that this may concern."""
-    facts(con, kind)
+    con.execute(FACTS.format(kind=kind))
     con.execute(NEWS.format(kind=kind))
     con.execute(PROFILES.format(kind=kind))
     only = ""

@@ -23,13 +23,15 @@ COMPANY = "[A-Za-z0-9 ,.-]*[A-Za-z0-9][A-Za-z0-9 ,.-]*"
 APART = "(^| )[a-z0-9] [a-z0-9]( |$)"  # letters written apart are joined in Python
 BARE = "trim(regexp_replace(replace(lower(said), '.', ''), '[^a-z0-9]+', ' ', 'g'))"
 
-# `kind` is the claim kind, but for a company's name. A plain spelling's form may need the given name's list of short forms.
-DISTINCT = """
+# A spelling is known by its hash. `kind` is the claim kind, but for a company's name. A plain spelling's form may need the given name's list of short forms.
+SPELLING = "hash(kind, claim_value, region)"
+DISTINCT = f"""
 create or replace temp table spellings as
 with distinct_values as (
-    select distinct kind, claim_value, region from said_claims where claim_kind not in ('same_as', 'member_of')
+    select {SPELLING} as spelling, any_value(kind) as kind, any_value(claim_value) as claim_value, any_value(region) as region
+    from said_claims where claim_kind not in ('same_as', 'member_of') group by all
 )
-select kind, claim_value, region, trim(claim_value) as said, lower(split_part(said, ' ', 1)) as first_word from distinct_values
+select spelling, kind, claim_value, region, trim(claim_value) as said, lower(split_part(said, ' ', 1)) as first_word from distinct_values
 """
 FORMS = """
 create or replace temp table forms as
@@ -37,7 +39,7 @@ with short_forms as (
     select unnest({shorts}) as short, unnest({longs}) as long
 ),
 formed as (
-    select spellings.kind, claim_value, region, case kind
+    select spelling, spellings.kind, claim_value, case kind
         when 'email' then case when regexp_full_match(said, '{email}') then
             case when lower(split_part(said, '@', 2)) in ('gmail.com', 'googlemail.com') then replace(lower(split_part(split_part(said, '@', 1), '+', 1)), '.', '') || '@gmail.com'
                 else lower(split_part(split_part(said, '@', 1), '+', 1)) || '@' || lower(split_part(said, '@', 2)) end end
@@ -54,22 +56,16 @@ formed as (
         else case when regexp_full_match(said, '{words}') then lower(said) end end as normal
     from spellings left join short_forms on short = first_word and kind in ('first_name', 'name')
 )
-select kind, claim_value, region, nullif(normal, '{no_form}') as normal from formed where normal is not null
+select spelling, kind, claim_value, nullif(normal, '{no_form}') as normal from formed where normal is not null
 """
 # Said of a spelling by SQL: there is no form, and Python need not be asked.
 NO_FORM = "∅"
 # What SQL leaves: Python gives it a form, or says that it has none.
-LEFT = """
-select kind, claim_value, region from spellings
-where not exists (
-    select 1 from forms
-    where forms.kind = spellings.kind and forms.claim_value = spellings.claim_value and forms.region is not distinct from spellings.region
-)
-"""
+LEFT = "select spelling, kind, claim_value, region from spellings anti join forms using (spelling)"
 
 
 def write_forms(con: duckdb.DuckDBPyConnection) -> None:
-    """Temp table `forms` (kind, claim_value, region → normal) of everything in `said_claims`."""
+    """Temp table `forms` (spelling, kind, claim_value, normal) of everything in `said_claims`."""
     con.execute(DISTINCT)
     codes = [
         code
@@ -92,12 +88,12 @@ def write_slow_forms(con: duckdb.DuckDBPyConnection) -> None:
     left = con.execute(LEFT).df()
     left = left.astype(object).where(left.notna(), None)  # a region that is nowhere told comes as NaN
     left["normal"] = pd.Series(
-        [normal_form(kind, value, region) for kind, value, region in left.itertuples(index=False)],
+        [normal_form(kind, value, region) for _, kind, value, region in left.itertuples(index=False)],
         dtype="object",
     )
     con.register("in_python", left)
     con.execute(
-        """insert into forms select cast(kind as varchar), cast(claim_value as varchar), cast(region as varchar), cast(normal as varchar)
+        """insert into forms select cast(spelling as ubigint), cast(kind as varchar), cast(claim_value as varchar), cast(normal as varchar)
             from in_python where normal is not null"""
     )
     con.unregister("in_python")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.identity import claims, decisions, edges, memory, region, splink_step, stable_ids
+from connectors.identity import claims, decisions, edges, features, memory, region, splink_step, stable_ids
 from connectors.identity.clusters import settle
 from connectors.identity.compared import KINDS
 from connectors.identity.settings import IdentityCounts, IdentitySettings
@@ -49,6 +49,7 @@ def resolve(
         edges.find_foreign(con, is_first)
         for kind in KINDS:  # accounts follow people
             region.find(con, kind, is_first)
+            features.describe(con, kind)
             edges.start(con, kind)
             edges.find_edges(con, kind, is_first)
             splink_step.add_edges(con, kind, settings, is_first)

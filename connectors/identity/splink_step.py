@@ -94,6 +94,7 @@ def add_edges(con: duckdb.DuckDBPyConnection, kind: str, settings: IdentitySetti
         f"create or replace temp table {kind}_sure as select left_node, right_node, probability from {kind}_judged where is_same"
     )
     if region.extend(con, kind):
+        features.describe(con, kind)
         edges.find_edges(con, kind, is_first=False)
     con.execute(
         f"""insert into {kind}_edges by name select {columns} from {kind}_judged semi join {kind}_region on left_node = node where is_same;

@@ -34,7 +34,11 @@ delete from identity.record_ids as told using retold where told.entity_kind = re
 delete from identity.links as told using retold where told.entity_kind = retold.entity_kind and {right_node} = retold.node
 """
 RENAMED = """
-update identity.record_ids as told set golden_id = renamed.golden_id from renamed where told.entity_kind = renamed.entity_kind and {node} = renamed.node
+create or replace temp table given_ids as
+select told.* replace (renamed.golden_id as golden_id)
+from identity.record_ids as told inner join renamed on told.entity_kind = renamed.entity_kind and {node} = renamed.node;
+delete from identity.record_ids as told using renamed where told.entity_kind = renamed.entity_kind and {node} = renamed.node;
+insert into identity.record_ids from given_ids
 """
 RIGHT_NODE = NODE.replace(NAME, "right_source, right_instance, right_table, right_key")
 # What brought a record to its id: the best edge that it has.
@@ -88,8 +92,7 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: boo
     else:
         con.execute(RETOLD)
         con.execute(MENDED.format(node=NODE, right_node=RIGHT_NODE))
-        if con.execute("select 1 from renamed limit 1").fetchall():  # else it would cost as much as for all
-            con.execute(RENAMED.format(node=NODE))
+        con.execute(RENAMED.format(node=NODE))
         con.execute(f"insert into identity.changes {tonight}")
     con.execute(RECORD_IDS.format(retold="" if is_first else " semi join retold using (entity_kind, node)"))
     edges = (

@@ -145,14 +145,12 @@ def train(kind: str, folder: Path) -> dict[str, Any]:
         decisions.read(con, Path(nowhere))
         edges.find_foreign(con, is_first=True)
         region.find(con, kind, is_first=True)
-        edges.start(con, kind)
-        edges.find_edges(con, kind, is_first=True)
-        con.execute(f"create temp table {kind}_cluster as select node, node as cluster from records")
-        features.facts(con, kind)
+        features.describe(con, kind)
         con.execute(
             f"""create or replace temp table labelled_rows as
-                select {kind}_facts.* exclude (cluster, said), node as unique_id, label from {kind}_facts inner join records using (node)
-                inner join ({LABELS[kind].format(folder=folder)}) using (record_key) where label::bigint % 2 = 0 order by node"""
+                select {kind}_described.* exclude (node, said), records.place as unique_id, label from {kind}_described
+                inner join (select node, record_key, row_number() over (order by record_key) - 1 as place from records) as records using (node)
+                inner join ({LABELS[kind].format(folder=folder)}) using (record_key) where label::bigint % 2 = 0 order by record_key"""
         )  # fmt: skip
         linker = Linker(
             DuckDBAPI(connection=con).register("labelled_rows"), untrained(kind), log_level="ERROR"
