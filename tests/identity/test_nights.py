@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from connectors.identity import forms, memory
 from connectors.identity.decisions import DecisionError
 from connectors.identity.resolve import resolve
 from connectors.identity.settings import IdentitySettings
+from tests.benchmarks.identity_scale import simulate
 from tests.identity.test_guards import firm, named
 from tests.identity.test_resolve import NIGHT, Claim, Company, claims, person
 
@@ -20,6 +23,7 @@ create schema if not exists raw_identity;
 create or replace table raw_identity.claims (source varchar, instance varchar, table_name varchar, record_key varchar,
     entity_kind varchar, claim_kind varchar, claim_value varchar, target_source varchar, target_table varchar, first_seen date)
 """
+COLUMNS = ["source", "instance", "table_name", "record_key", "entity_kind", "claim_kind", "claim_value", "target_source", "target_table", "first_seen"]  # fmt: skip
 TABLES = ("record_ids", "links", "review", "review_weights", "redirects", "changes", "model_weights")
 # Caps, blocks and sizes so small that a few records cross them.
 SMALL = IdentitySettings(
@@ -40,15 +44,21 @@ class Warehouse:
     def night(
         self, rows: list[Claim], night: date, settings: IdentitySettings
     ) -> dict[str, list[tuple[object, ...]]]:
-        """What the tables say after the night."""
+        """What the tables say after a night that delivers some claims."""
+        delivered = pd.DataFrame(
+            [(source, "", table, key, *rest, night) for source, table, key, *rest in rows], columns=COLUMNS
+        )
+        return self.resolved(delivered, night, settings)
+
+    def resolved(
+        self, delivered: pd.DataFrame | pa.Table, night: date, settings: IdentitySettings
+    ) -> dict[str, list[tuple[object, ...]]]:
+        """What the tables say after a night that delivers such rows."""
         if self.forgetful:
             self.con.close()
             self.con = duckdb.connect()
         self.con.execute(RAW)
-        if rows:
-            self.con.executemany(
-                f"insert into raw_identity.claims values (?, '', ?, ?, ?, ?, ?, ?, ?, date '{night}')", rows
-            )
+        self.con.execute("insert into raw_identity.claims from delivered")
         resolve(self.con, self.company.home, night, self.company.home / "decisions", settings)
         return {
             table: self.con.execute(f"select * from identity.{table} order by all").fetchall()
@@ -213,3 +223,44 @@ def test_a_pair_is_judged_again_when_a_field_changes_under_which_nothing_is_look
         told = warehouse.night(ours + theirs, NIGHT + timedelta(days=day), IdentitySettings())
         found.append([row[-1] for row in told["links"]])
     assert found[0] == found[2] and found[0] < found[1]
+
+
+# What happens to some records of a company of thousands: they go, come, and say something else.
+HAPPENINGS = [
+    "delete from raw_identity.claims where hash(record_key, {night}) % 200 = 0",
+    "update raw_identity.claims set claim_value = replace(claim_value, '@', 'x@') where claim_kind = 'email' and hash(record_key, {night}) % 200 = 1",
+    "update raw_identity.claims set claim_value = '+12015550199' where claim_kind = 'phone' and hash(record_key, {night}) % 300 = 2",
+    "update raw_identity.claims set claim_value = 'Smith' where claim_kind = 'last_name' and hash(record_key, {night}) % 200 = 3",
+    "update raw_identity.claims set claim_value = 'company7.com' where claim_kind = 'domain' and hash(record_key, {night}) % 100 = 4",
+    "update raw_identity.claims set claim_value = 'company-9' where claim_kind = 'member_of' and hash(record_key, {night}) % 200 = 5",
+    "update raw_identity.claims set claim_value = 'bean software 7' where claim_kind = 'name' and entity_kind = 'account' and hash(record_key, {night}) % 50 = 6",
+    "delete from raw_identity.claims where claim_kind = 'phone' and hash(record_key, {night}) % 100 = 7",
+    "insert into raw_identity.claims select 'intercom', instance, table_name, record_key, entity_kind, claim_kind, claim_value, target_source, target_table, first_seen "
+    "from raw_identity.claims where source = 'encharge' and hash(record_key, {night}) % 100 = 8",
+]
+
+
+def test_nights_of_thousands_work_out_a_small_part_and_give_what_nights_from_nothing_give(
+    tmp_path: Path,
+) -> None:
+    kept, forgetful = Warehouse(tmp_path / "kept"), Warehouse(tmp_path / "forgetful", forgetful=True)
+    with duckdb.connect() as world:
+        simulate(world, 3000)
+        for day in range(3):
+            night = NIGHT + timedelta(days=day)
+            one, other = (
+                world.execute(
+                    f"from raw_identity.claims order by hash(record_key, claim_kind) {way}"
+                ).to_arrow_table()
+                for way in ("asc", "desc")
+            )
+            mine = kept.resolved(one, night, IdentitySettings())
+            theirs = forgetful.resolved(other, night, IdentitySettings())
+            for table in TABLES:
+                assert mine[table] == theirs[table], (day, table)
+            for happening in HAPPENINGS:
+                world.execute(happening.format(night=day))
+    people, looked_at = kept.con.execute(
+        "select (select count(*) from identity_memory.person_told), (select count(*) from person_region)"
+    ).fetchall()[0]
+    assert 0 < looked_at < people / 4
