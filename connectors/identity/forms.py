@@ -43,7 +43,8 @@ formed as (
         when 'email' then case when regexp_full_match(said, '{email}') then
             case when lower(split_part(said, '@', 2)) in ('gmail.com', 'googlemail.com') then replace(lower(split_part(split_part(said, '@', 1), '+', 1)), '.', '') || '@gmail.com'
                 else lower(split_part(split_part(said, '@', 1), '+', 1)) || '@' || lower(split_part(said, '@', 2)) end end
-        when 'domain' then nullif(regexp_extract(lower(said), '{host}', 1), '')
+        when 'domain' then case when regexp_matches(regexp_replace(lower(said), '{before_host}', ''), '{hosted_page}') then '{no_form}'
+            else nullif(regexp_extract(lower(said), '{host}', 1), '') end
         when 'phone' then {phone}
         when 'first_name' then case when regexp_full_match(said, '[A-Za-z]+') and first_word not in {titles} then coalesce(long, first_word) end
         when 'name' then case when regexp_full_match(said, '[A-Za-z]+ [A-Za-z]+') and first_word not in {titles} and lower(split_part(said, ' ', 2)) not in {titles}
@@ -76,7 +77,7 @@ def write_forms(con: duckdb.DuckDBPyConnection) -> None:
     names = normalise.nicknames()
     statement = FORMS.format(
         shorts=sql_list(names), longs=sql_list(names.values()), titles=sql_tuple(normalise.TITLES),
-        email=EMAIL, no_form=NO_FORM, host=HOST, company=COMPANY, apart=APART, words=WORDS, bare=BARE, phone=phone_sql(codes),
+        email=EMAIL, no_form=NO_FORM, host=HOST, before_host=normalise.BEFORE_HOST, hosted_page=normalise.hosted_page(), company=COMPANY, apart=APART, words=WORDS, bare=BARE, phone=phone_sql(codes),
         endings=normalise.legal_endings().pattern, beginnings=normalise.legal_beginnings().pattern,
     )  # fmt: skip
     con.execute(statement)
@@ -158,7 +159,7 @@ def write_hosts(con: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> N
     con.execute(
         f"""create or replace temp table web_hosts as
             with written as (
-                select distinct split_part(normal, '@', -1) as written from forms where kind in ('email', 'domain')
+                select distinct split_part(normal, '@', -1) as written from forms where kind in ('email', 'domain') and normal is not null
             ),
             ends as (select written, regexp_extract(written, '([^.]+[.][^.]+)$', 1) as pair from written),
             top as (select unnest({sql_list(tops)}) as top),

@@ -7,17 +7,29 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+import idna
 import phonenumbers
 import tldextract
 
 LISTS = Path(__file__).parent / "lists"
 EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}$")
-TITLES = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "sir", "jr", "sr", "phd", "mba"}
+# An address as mail programs write it: "Ada Byron <ada@acme.example>".
+IN_BRACKETS = re.compile(r"<([^<>]*)>$")
+# What is not seen: zero-width characters, soft hyphens and byte-order marks.
+UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+TITLES = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "sir", "jr", "sr", "sra", "srta", "mlle", "phd", "mba"}  # fmt: skip
+# Those that may be a name as well are only taken from a name of more than two words.
+LEADING = {"dipl", "hc", "ing", "mag", "m", "don", "dona", "dott", "sig", "rev", "capt"}
+TRAILING = {"ii", "iii", "iv", "esq", "msc", "bsc", "llm", "cpa"}
 GMAIL = {"gmail.com", "googlemail.com"}
 # Letters that no decomposition turns into a plain one.
 SPECIAL = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    | dict.fromkeys("™℠®©", " ")
 )
+# The marks of Japanese voiced sounds are no accents: without them "bank" and "punk" are one word.
+SOUNDS = {"\u3099", "\u309a"}
+LANGUAGES = "en de fr es pt it nl sv da nb fi pl cs sk hu ro bg hr sr sl el tr ru uk lt lv et ja zh ko he ar hi th vi id"
 
 
 @cache
@@ -29,19 +41,34 @@ def listed(name: str) -> frozenset[str]:
 
 @cache
 def extractor() -> tldextract.TLDExtract:
-    """The public suffix list that ships with the library; nothing is fetched."""
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    """The public suffix list that ships with the library; nothing is fetched.
+
+    Its private half as well: below `uk.com` or `myshopify.com` every name is somebody else's.
+    """
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def ascii_host(host: str) -> str | None:
+    """A host as it is looked up, by IDNA 2008: `straße.de` and `strasse.de` have two owners."""
+    if host.isascii():
+        return host if all(0 < len(label) < 64 for label in host.split(".")) else None
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except UnicodeError:
+        return None
 
 
 def email(text: str) -> str | None:
     """Lower case, without plus tag, Gmail without dots, domain in its ASCII form; None when it is no address."""
-    plain = unicodedata.normalize("NFKC", text).strip().strip("<>").lower().removeprefix("mailto:")
+    plain = UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if written := IN_BRACKETS.search(plain):
+        plain = written[1].strip()
+    plain = plain.lower().removeprefix("mailto:")
     if not EMAIL.match(plain):
         return None
-    local, _, host = plain.rpartition("@")
-    try:
-        host = host.encode("idna").decode("ascii")
-    except UnicodeError:
+    local, _, given = plain.rpartition("@")
+    host = ascii_host(given)
+    if host is None:
         return None
     local = local.split("+", 1)[0] or local
     if host in GMAIL:
@@ -49,38 +76,72 @@ def email(text: str) -> str | None:
     return f"{local}@{host}" if local else None
 
 
+# What stands before the host of a web page.
+BEFORE_HOST = r"^(?:(?:[a-z][a-z0-9+.-]*:)?//+)?(?:www[.])?"
+
+
+@cache
+def hosted_page() -> str:
+    """Of what BEFORE_HOST leaves: a page or a name of somebody's at a host in `page_hosts`, which says nothing of whose domain it is."""
+    hosts = "|".join(re.escape(host) for host in sorted(listed("page_hosts")))
+    return rf"^(?:(?:[a-z0-9-]+[.])+(?:{hosts})(?:[/?#:].*)?|(?:{hosts})/+[^/].*)$"
+
+
 def domain(text: str) -> str | None:
     """The registrable domain of an address, host or web page; None where there is none."""
-    plain = unicodedata.normalize("NFKC", text).strip().lower()
-    host = re.sub(r"^[a-z][a-z0-9+.-]*://", "", plain.rpartition("@")[2])
-    found = extractor()(re.split(r"[/?#:\s]", host, maxsplit=1)[0])
+    plain = UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip().lower()
+    if re.match(hosted_page(), re.sub(BEFORE_HOST, "", plain)):
+        return None
+    host = re.split(r"[/?#\s,;]", re.sub(r"^(?:[a-z][a-z0-9+.-]*:)?//+", "", plain), maxsplit=1)[0]
+    found = extractor()(host.rpartition("@")[2].partition(":")[0])
     if not (found.domain and found.suffix):
         return None
-    try:
-        return f"{found.domain}.{found.suffix}".encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
+    return ascii_host(f"{found.domain}.{found.suffix}")
 
 
 @cache
 def countries() -> dict[str, str]:
-    """Every name and code of a country, as plain words → its ISO 3166 code."""
+    """The codes of countries and their names by phonenumbers and the list of aliases, as plain words → ISO 3166 code."""
     from phonenumbers.geodata.locale import LOCALE_DATA
 
-    known = {
+    names = {
         words: code
-        for code, names in LOCALE_DATA.items()
-        for name in [code, *names.values()]
+        for code, written in LOCALE_DATA.items()
+        for name in written.values()
         if not name.startswith("*") and (words := plain_words(name))
     }
     aliases = (line.partition(" ") for line in listed("country_aliases"))
-    return known | {alias: code for code, _, written in aliases for alias in written.split("|")}
+    codes = {code.lower(): code for code in LOCALE_DATA}
+    return names | codes | {alias: code for code, _, written in aliases for alias in written.split("|")}
+
+
+@cache
+def more_countries() -> dict[str, str]:
+    """What Unicode's locale data call the countries in the languages of business; a name of two countries is left out."""
+    from babel import Locale
+
+    names: dict[str, set[str]] = {}
+    for language in LANGUAGES.split():
+        for code, name in Locale.parse(language).territories.items():
+            if re.fullmatch("[A-Z]{2}", code) and (words := plain_words(name)):
+                names.setdefault(words, set()).add(code)
+    return {words: codes.pop() for words, codes in names.items() if len(codes) == 1}
 
 
 def country(text: str) -> str | None:
-    """The ISO 3166 code of a country in any of its larger languages; what is unknown stays as plain words."""
+    """The ISO 3166 code of a country in any of its larger languages; what is unknown stays as plain words.
+
+    Lists also write "Korea, Republic of" and "Germany (DE)".
+    """
     words = plain_words(text)
-    return countries().get(words, words) if words else None
+    if words is None:
+        return None
+    name, _, rest = text.partition(",")
+    bare, _, _ = text.partition("(")
+    for spelling in (words, plain_words(f"{rest} {name}"), plain_words(bare)):
+        if spelling and (code := countries().get(spelling) or more_countries().get(spelling)):
+            return code
+    return words
 
 
 @cache
@@ -109,21 +170,26 @@ def trunk_prefix(code: int) -> str | None:
 
 def phone(text: str, region: str) -> str | None:
     """E.164; None where it is no possible number. `region` (ISO 3166) is for numbers without a country code."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    text = UNSEEN.sub("", text).strip()
+    # 00 before the calling code is understood nearly everywhere, and written where it is not dialled
+    spellings = [text, f"+{text[2:]}"] if text.startswith("00") else [text]
+    for spelling in spellings:
+        try:
+            number = phonenumbers.parse(spelling, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return None
 
 
 def plain_words(text: str) -> str | None:
     """Lower-case words without accents, apostrophes and punctuation; letters of other scripts stay."""
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(SPECIAL))
-    bare = "".join(char for char in bare if not unicodedata.combining(char))
+    bare = unicodedata.normalize("NFKD", UNSEEN.sub("", text).casefold().translate(SPECIAL))
+    bare = "".join(char for char in bare if char in SOUNDS or not unicodedata.combining(char))
     # once more: what a decomposition sets free may have a plain form of its own
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"['’`.]", "", bare.casefold())).split()) or None
+    bare = unicodedata.normalize("NFC", bare.casefold())
+    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"['’`.]", "", bare)).split()) or None
 
 
 def alternatives(name: str) -> str:
@@ -143,6 +209,13 @@ def legal_beginnings() -> re.Pattern[str]:
     return re.compile(rf"^(?:the |(?:{alternatives('leading_forms')}) )+")
 
 
+@cache
+def attached_forms() -> re.Pattern[str]:
+    """Legal forms of languages that write no spaces, at either end of a name of which something is left."""
+    forms = alternatives("attached_forms")
+    return re.compile(rf"^(?:(?:{forms}) ?)+(?=.)|(?<=.)(?: ?(?:{forms}))+$")
+
+
 SINGLE_LETTERS = re.compile(r"(?<![^ ])(\w) (?=\w(?: |$))")
 
 
@@ -151,6 +224,7 @@ def company_name(text: str) -> str | None:
     words = plain_words(re.sub(r"&amp;|[&+]", " and ", text))
     if words is None:
         return None
+    words = attached_forms().sub("", words)
     words = SINGLE_LETTERS.sub(r"\1", words)
     return legal_beginnings().sub("", legal_endings().sub("", words))
 
@@ -181,10 +255,15 @@ def given_name(text: str) -> str | None:
 
 
 def person_name(text: str) -> str | None:
-    """Given and family name: "Doe, Bob J." and "Dr. Robert Doe" are both "robert doe"."""
+    """Given and family name: "Doe, Bob J." and "Dr. Robert Doe (he/him)" are both "robert doe"."""
+    text = re.sub(r"\([^()]*\)", " ", text)
     family, comma, given = text.partition(",")
     words = (plain_words(f"{given} {family}" if comma and given.strip() else text) or "").split()
     words = [word for word in words if word not in TITLES]
+    while len(words) > 2 and words[0] in LEADING:
+        words = words[1:]
+    while len(words) > 2 and words[-1] in TRAILING:
+        words = words[:-1]
     if len(words) < 2:
         return words[0] if words else None
     inner = [word for word in words[1:-1] if len(word) > 1]

@@ -82,11 +82,36 @@ def test_an_agencys_own_company_record_still_has_its_domain(company: Company) ->
 
 
 @pytest.mark.parametrize(
-    "host", ["gmail.com", "mailinator.com", "privaterelay.appleid.com", "users.noreply.github.com"]
+    "host",
+    [
+        "gmail.com",
+        "gmx.at",
+        "seznam.cz",
+        "mailinator.com",
+        "privaterelay.appleid.com",
+        "users.noreply.github.com",
+    ],
 )
 def test_an_open_throw_away_or_relay_host_makes_no_company(company: Company, host: str) -> None:
     ids = company.resolve(person("encharge.people:1", f"a@{host}") + person("encharge.people:2", f"b@{host}"))
     assert ids["account", "encharge.people:1"] != ids["account", "encharge.people:2"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://www.facebook.com/kestrel", "facebook.com/harrier"),
+        ("kestrel.wordpress.com", "harrier.wordpress.com"),
+        ("kestrel.myshopify.com", "harrier.myshopify.com"),
+        ("kestrel.uk.com", "harrier.uk.com"),
+        ("weißwurst.de", "weisswurst.de"),
+    ],
+)
+def test_pages_at_one_host_are_of_two_companies(company: Company, one: str, other: str) -> None:
+    ids = company.resolve(
+        account("hubspot.companies:1", domain=one) + account("salesforce.accounts:2", domain=other)
+    )
+    assert ids["account", "hubspot.companies:1"] != ids["account", "salesforce.accounts:2"]
 
 
 def test_an_address_that_too_many_records_share_joins_nobody(company: Company) -> None:

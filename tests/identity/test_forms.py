@@ -16,7 +16,7 @@ WORD = st.sampled_from(["The", "Acme", "N", "V", "B.V.", "GmbH", "&", "Co.", "KG
 NAMES = st.one_of(LETTERS, st.lists(WORD, max_size=6).map(" ".join))
 HOSTS = st.builds(
     ".".join,
-    st.lists(st.sampled_from(["www", "mail", "acme", "a-b", "co", "com", "uk", "city", "kawasaki", "jp", "de", "ck", "github", "io"]), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["www", "mail", "acme", "a-b", "co", "com", "uk", "city", "kawasaki", "jp", "de", "ck", "github", "io", "facebook"]), min_size=1, max_size=4),
 )  # fmt: skip
 ADDRESSES = st.builds(
     lambda local, host: f"{local}@{host}", st.text("aB.+-_%ü", min_size=1, max_size=6), HOSTS
@@ -27,7 +27,7 @@ PHONES = st.builds(
     st.text("0123456789 -.()", min_size=5, max_size=13),
 )
 KINDS = {
-    "email": ADDRESSES, "domain": st.one_of(HOSTS, HOSTS.map("https://www.{}/a?b=1".format), LETTERS), "phone": PHONES,
+    "email": ADDRESSES, "domain": st.one_of(HOSTS, HOSTS.map("https://www.{}/a?b=1".format), HOSTS.map("//{}/x/b@c".format), LETTERS), "phone": PHONES,
     "company_name": NAMES, "name": NAMES, "first_name": NAMES, "last_name": NAMES, "city": NAMES, "birth_date": st.dates().flatmap(lambda day: st.sampled_from([day.isoformat(), f"{day}T00:00:00Z", f"{day:%d.%m.%Y}"])),
 }  # fmt: skip
 
@@ -121,6 +121,7 @@ def test_an_address_and_a_domain_are_their_own_normal_form(text: str) -> None:
         ("+1 (212) 555-2368", "212.555.2368", "US"),
         ("+44 (0)20 7946 0958", "020 7946 0958", "GB"),
         ("0033 1 42 68 53 00", "01 42 68 53 00", "FR"),
+        ("0044 20 7946 0958", "+44 20 7946 0958", "US"),
     ],
 )
 def test_two_spellings_of_one_phone(one: str, two: str, region: str) -> None:
@@ -140,6 +141,18 @@ def test_two_spellings_of_one_phone(one: str, two: str, region: str) -> None:
         ("Nokia Oyj", "nokia"),
         ("Sony Group K.K.", "Sony Group"),
         ("J.P. Morgan", "J P Morgan LLC"),
+        ("株式会社アクメ", "アクメ㈱"),
+        ("(주)아크메", "아크메 주식회사"),
+        ("北京网络科技有限公司", "北京网络科技"),
+        ("ООО «Ромашка»", "Ромашка ЗАО"),
+        ("Ελαία Α.Ε.", "ΕΛΑΙΑ"),
+        ("Yıldız Ltd. Şti.", "YILDIZ LİMİTED ŞİRKETİ"),
+        ("ArcelorMittal S.à r.l.", "arcelormittal"),
+        ("Škoda spol. s r.o.", "Skoda a.s."),
+        ("Pemex S. de R.L. de C.V.", "Pemex"),
+        ("Padaria Sol Ltda - ME", "Padaria Sol"),
+        ("OÜ Tark", "Tark AB (publ)"),
+        ("Acme™", "Acme®, Inc."),
     ],
 )  # fmt: skip
 def test_two_spellings_of_one_company(names: tuple[str, str]) -> None:
@@ -160,7 +173,7 @@ def test_what_is_a_companys_own_in_its_name() -> None:
     assert normalise.name_core("global services group") is None
 
 
-@pytest.mark.parametrize(("written", "code"), [("Deutschland", "DE"), ("germany", "DE"), ("U.S.A.", "US"), ("Côte d'Ivoire", "CI"), ("nl", "NL"), ("日本", "JP"), ("Atlantis", "atlantis")])  # fmt: skip
+@pytest.mark.parametrize(("written", "code"), [("Deutschland", "DE"), ("germany", "DE"), ("Almanya", "DE"), ("Tschechien", "CZ"), ("U.S.A.", "US"), ("EE. UU.", "US"), ("Côte d'Ivoire", "CI"), ("nl", "NL"), ("日本", "JP"), ("Korea, Republic of", "KR"), ("Deutschland (DE)", "DE"), ("Atlantis", "atlantis")])  # fmt: skip
 def test_normal_form_of_a_country(written: str, code: str) -> None:
     assert normalise.country(written) == code
 

@@ -113,6 +113,16 @@ def test_a_decision_that_says_neither_link_nor_unlink_names_its_line(company: Co
         company.resolve(person("a.t:1", "a@x.com") + person("b.t:2", "b@y.com"))
 
 
-@pytest.mark.parametrize("written", ["Doe, Bob J.", "Dr. Robert Doe", "robert DOE", "Bobby  Doe"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Doe, Bob J.",
+        "Dr. Robert Doe",
+        "robert DOE",
+        "Bobby  Doe",
+        "Robert Doe III",
+        "Dipl.-Ing. Robert Doe (Acme)",
+    ],
+)
 def test_normal_form_of_a_person_name(written: str) -> None:
     assert normalise.person_name(written) == "robert doe"

@@ -230,6 +230,9 @@ def test_a_stewards_link_joins_what_nothing_else_does(company: Company) -> None:
         ("J@GoogleMail.com", "j@gmail.com"),
         (" A@B.co.uk ", "a@b.co.uk"),
         ("müller@bücher.de", "müller@xn--bcher-kva.de"),
+        ("a@straße.de", "a@xn--strae-oqa.de"),
+        ("Ada Byron <ada@acme.com>", "ada@acme.com"),
+        ("\u200bada@acme.com", "ada@acme.com"),
         ("no at sign", None),
         ("a@b", None),
     ],
@@ -240,7 +243,19 @@ def test_normal_form_of_an_address(written: str, normal: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("written", "normal"),
-    [("https://www.shop.acme.co.uk/x", "acme.co.uk"), ("Acme.com.", "acme.com"), ("localhost", None)],
+    [
+        ("https://www.shop.acme.co.uk/x", "acme.co.uk"),
+        ("Acme.com.", "acme.com"),
+        ("//acme.com/a@b", "acme.com"),
+        ("acme.com; acme.de", "acme.com"),
+        ("straße.de", "xn--strae-oqa.de"),
+        ("acme.uk.com", "acme.uk.com"),
+        ("blue.myshopify.com", "blue.myshopify.com"),
+        ("https://www.facebook.com/acme", None),
+        ("acme.wordpress.com", None),
+        ("www.facebook.com", "facebook.com"),
+        ("localhost", None),
+    ],
 )
 def test_normal_form_of_a_domain(written: str, normal: str | None) -> None:
     assert normalise.domain(written) == normal
