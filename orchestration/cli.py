@@ -189,7 +189,11 @@ def exit_code(problem: BaseException) -> int:
     """What the shell is told about an error."""
     if isinstance(problem, OnefunnelError):
         return problem.exit_code
-    if isinstance(problem, click.ClickException) or type(problem).__name__ in ("SpecError", "RuleError"):
+    if isinstance(problem, click.ClickException) or type(problem).__name__ in (
+        "SpecError",
+        "RuleError",
+        "DecisionError",
+    ):
         return USAGE
     return FAILED
 

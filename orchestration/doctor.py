@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.errors import OnefunnelError
 from orchestration.guards import check_disk, check_home, free_bytes
+from orchestration.identity_settings import check_identity
 from orchestration.settings import DBT_PROJECT, Settings
 
 
@@ -34,6 +35,7 @@ def findings(settings: Settings) -> list[Finding]:
         ),
         exports_finding(settings),
         looked("specs", lambda: specs_words(settings)),
+        looked("identity", lambda: check_identity(settings), "settings and decisions can be followed"),
         Finding(DBT_PROJECT.exists(), f"dbt project: {DBT_PROJECT}"),
         Finding(sys.version_info >= (3, 11), f"python: {sys.version.split()[0]} (3.11 or newer)"),
         Finding(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import Blocked, OnefunnelError, SettingsError
 from orchestration.guards import check_disk, check_home, run_lock
+from orchestration.identity_settings import check_identity
 from orchestration.plan import delivered_nights, fingerprint, nights_to_run
 from orchestration.publish import versions
 from orchestration.runs import Run, all_runs, end_run, finished_nights
@@ -53,6 +54,7 @@ def planned(settings: Settings, source: str | None, full_refresh: bool) -> list[
     from connectors.spec import load_specs
 
     check_gate(settings)
+    check_identity(settings)
     specs = load_specs(extra=settings.specs)
     if source and source not in specs:
         raise SettingsError(f"No source {source!r}. Known: {', '.join(specs)}.")

@@ -103,9 +103,14 @@ def _check_setting(file: Path, name: str, value: Any, defaults: Mapping[str, Any
     expected = type(defaults[name])
     good = type(value) is expected or (expected is float and type(value) is int)
     if not good:
+        hint = (
+            " YAML reads a bare no, off, yes or on as a truth value: put it in quotes."
+            if expected is str and isinstance(value, bool)
+            else ""
+        )
         raise SettingsError(
             f"{file}: {name} is {value!r} ({type(value).__name__}), expected {expected.__name__} "
-            f"such as {defaults[name]!r}."
+            f"such as {defaults[name]!r}.{hint}"
         )
 
 

@@ -187,22 +187,11 @@ def program_version() -> str:
 
 def resolve_identity(night: Night) -> Any:
     """Give every record its person and account."""
-    from connectors.identity.resolve import IdentitySettings, resolve
+    from connectors.identity.resolve import resolve
+    from orchestration.identity_settings import identity_settings
 
     with warehouse(night) as con:
-        return resolve(
-            con, night.home, night.night, night.decisions, identity_settings(night.settings, IdentitySettings)
-        )
-
-
-def identity_settings(settings: Settings, kind: Any) -> Any:
-    """The business settings that identity knows, as it wants them."""
-    known = {name: settings.business[name] for name in kind.__dataclass_fields__ if name in settings.business}
-    for name in ("own_domains", "agency_domains", "holds_duplicates"):
-        known[name] = frozenset(known.get(name, ()))
-    for name in ("claim_caps", "cluster_limits"):  # what is not given keeps its default
-        known[name] = getattr(kind(), name) | known.get(name, {})
-    return kind(**known)
+        return resolve(con, night.home, night.night, night.decisions, identity_settings(night.settings))
 
 
 def run_rules(night: Night) -> list[Any]:

@@ -1,6 +1,7 @@
 """Stewards' links and unlinks: records as people write them, and what an earlier decision says against a new one."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,21 +80,25 @@ def find_record(settings: Settings, written: str) -> Record:
 
 
 def decided(settings: Settings) -> list[Decision]:
-    """Every line of company/decisions/identity.csv, oldest first."""
-    from orchestration.decisions import read_decisions
+    """Every line of company/decisions/identity.csv, oldest first.
+
+    Raises:
+        DecisionError: a line was edited so that it cannot be read.
+    """
+    from connectors.identity.decisions import read_lines
 
     return [
         Decision(
-            line["action"], line["entity_kind"], side(line, "left"), side(line, "right"),
-            line.get("who") or "", line.get("when") or "", line.get("why") or "",
+            str(line["action"]), str(line["entity_kind"]), side(line, "left"), side(line, "right"),
+            str(line.get("who", "")), str(line.get("when", "")), str(line.get("why", "")),
         )
-        for line in read_decisions(settings, "identity")
+        for line in read_lines(settings.decisions / "identity.csv")
     ]  # fmt: skip
 
 
-def side(line: dict[str, str], name: str) -> Record:
+def side(line: Mapping[str, object], name: str) -> Record:
     """The left or right record of a line of the decisions file."""
-    return Record(*(line[f"{name}_{part}"] or "" for part in KEY))
+    return Record(*(str(line[f"{name}_{part}"]) for part in KEY))
 
 
 def last_words(decisions: list[Decision], kind: str) -> list[Decision]:

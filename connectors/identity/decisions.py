@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from connectors.errors import ConnectorError
 from connectors.identity.clusters import components, places
-from connectors.values import literal
 
 SIDES = [f"{side}_{name}" for side in ("left", "right") for name in ("source", "instance", "table", "key")]
+NEEDED = ["action", "entity_kind", *SIDES]
 
 
 class DecisionError(ConnectorError):
     """A line of company/decisions/identity.csv cannot be followed."""
 
 
-SAID = """
-create or replace temp table said as
-select row_number() over () + 1 as line, entity_kind, action, coalesce(cast("when" as varchar), '') as said_at, {sides}
-from {file}
-"""
 # Both orders of a pair are one pair; the right-hand record of the last word is the stranger of an unlink.
 DECISIONS = """
 create or replace temp table decisions as
@@ -61,33 +58,62 @@ def read(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         DecisionError: a line says neither link nor unlink, names one record twice, or contradicts others.
     """
     file = folder / "identity.csv"
-    if file.exists():
-        source = f"read_csv({literal(str(file))}, header = true, all_varchar = true, parallel = false)"
-    else:
-        names = ["when", "action", "entity_kind", *SIDES]
-        source = f"(select {', '.join(f'cast(null as varchar) as {chr(34)}{name}{chr(34)}' for name in names)} where false)"
-    con.execute(
-        SAID.format(sides=", ".join(f"coalesce({name}, '') as {name}" for name in SIDES), file=source)
-    )
-    check_lines(con, file)
+    lines = read_lines(file)
+    names = ["line", "said_at", *NEEDED]
+    told = [{**one, "said_at": one.get("when") or ""} for one in lines]
+    columns = [
+        pa.array([one.get(name) for one in told], pa.int64() if name == "line" else pa.string())
+        for name in names
+    ]
+    con.register("decision_lines", pa.Table.from_arrays(columns, names))
+    con.execute("create or replace temp table said as from decision_lines")
+    con.unregister("decision_lines")
     con.execute(DECISIONS)
     check_contradictions(con, file)
     con.execute(REDECIDED)
 
 
-def check_lines(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Every line is a link or an unlink of two records of a known kind."""
-    wrong = con.execute(
-        """select line, coalesce(action, ''), coalesce(entity_kind, '') from said
-            where coalesce(action, '') not in ('link', 'unlink') or coalesce(entity_kind, '') not in ('person', 'account')
-            or (left_source, left_instance, left_table, left_key) = (right_source, right_instance, right_table, right_key)
-            order by line limit 1"""
-    ).fetchall()
-    for line, action, kind in wrong:
+def read_lines(file: Path) -> list[dict[str, str | int]]:
+    """The decisions of a file that people may have edited, oldest first, each with the number of its line; none when there is no file.
+
+    Raises:
+        DecisionError: a column is missing, or a line says neither link nor unlink, or names one record twice.
+    """
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = csv.DictReader(opened, restkey="too_many")
+        if missing := [name for name in NEEDED if name not in (rows.fieldnames or [])]:
+            raise DecisionError(
+                f"{file}: no column {', '.join(missing)}. The first line names the columns, with commas between: "
+                f"who,when,{','.join(NEEDED)},why"
+            )
+        return [
+            {name: value for name, value in row.items() if isinstance(value, str)} | {"line": rows.line_num}
+            for row in rows
+            if check_line(f"{file} line {rows.line_num}", row)
+        ]
+
+
+def check_line(place: str, row: dict[str, str | None]) -> bool:
+    """Whether a line holds a decision; an empty one does not.
+
+    Raises:
+        DecisionError: what it holds cannot be followed.
+    """
+    if not any(row.values()):
+        return False
+    if "too_many" in row or None in row.values():
+        raise DecisionError(f"{place}: too many or too few cells. Correct the line.")
+    if row["action"] not in ("link", "unlink") or row["entity_kind"] not in ("person", "account"):
         raise DecisionError(
-            f"{file} line {line}: {action!r} of {kind!r}: a decision is link or unlink, of person or account, "
-            "and names two different records. Correct the line."
+            f"{place}: {row['action']!r} of {row['entity_kind']!r}: a decision is link or unlink, of person or account. "
+            "Correct the line."
         )
+    left, right = ([row[name] for name in SIDES[start : start + 4]] for start in (0, 4))
+    if left == right:
+        raise DecisionError(f"{place} names one record twice; a decision is about two. Correct the line.")
+    return True
 
 
 def check_contradictions(con: duckdb.DuckDBPyConnection, file: Path) -> None:

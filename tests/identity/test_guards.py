@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.identity import normalise
-from connectors.identity.decisions import DecisionError
+from connectors.identity.decisions import NEEDED, DecisionError, read_lines
 from tests.identity.test_resolve import Claim, Company, claims, person
 
 
@@ -111,6 +111,36 @@ def test_a_decision_that_says_neither_link_nor_unlink_names_its_line(company: Co
     company.decide("join", "a.t:1", "b.t:2")
     with pytest.raises(DecisionError, match=r"identity\.csv line 2"):
         company.resolve(person("a.t:1", "a@x.com") + person("b.t:2", "b@y.com"))
+
+
+HEADER = ",".join(["who", "when", *NEEDED, "why"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a;b\n", "no column action, .* right_key"),
+        (f"{HEADER}\nada,2026-06-01,link,person,a,,t,1,b,,t\n", "line 2: too many or too few cells"),
+        (f"{HEADER}\nada,2026-06-01,link,firm,a,,t,1,b,,t,2,why\n", "line 2: 'link' of 'firm'"),
+        (f"{HEADER}\n\nada,2026-06-01,link,person,a,,t,1,a,,t,1,why\n", "line 3 names one record twice"),
+    ],
+)
+def test_a_file_of_decisions_that_was_edited_wrongly_names_its_line(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    file = tmp_path / "identity.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DecisionError, match=words):
+        read_lines(file)
+
+
+def test_lines_of_several_editors_are_all_read(tmp_path: Path) -> None:
+    file = tmp_path / "identity.csv"
+    line = 'ada,2026-06-01,{},person,a,,t,1,b,,t,2,"two lines\n of why"'
+    file.write_bytes(f"\ufeff{HEADER}\r\n{line.format('link')}\r\n\n{line.format('unlink')}".encode())
+    assert [(one["action"], one["why"]) for one in read_lines(file)] == [
+        ("link", "two lines\n of why"), ("unlink", "two lines\n of why")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import SettingsError
+from orchestration.identity_settings import identity_settings
 from orchestration.settings import PROJECT, business_settings, load_settings
 
 
@@ -55,6 +56,7 @@ def test_the_company_overrides_a_default(tmp_path: Path) -> None:
     [
         ("reporting_curency: USD", "unknown setting 'reporting_curency'. Known: .*reporting_currency"),
         ("mql_score: high", r"mql_score is 'high' \(str\), expected int such as 60"),
+        ("phone_region: NO", "expected str such as 'US'. YAML reads a bare no.* put it in quotes"),
         ("- a\n- b", "found list, expected lines"),
         ("a: [", "not readable as YAML"),
     ],
@@ -65,6 +67,41 @@ def test_a_wrong_settings_file_is_named_with_what_is_wrong(tmp_path: Path, text:
 
     with pytest.raises(SettingsError, match=words):
         business_settings(overrides)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("own_domains: ['https://Acme.com']", "own_domains: 'https://Acme.com' .* Write 'acme.com'"),
+        ("agency_domains: [acme]", "agency_domains: 'acme' .* as in acme.com"),
+        ("agency_domains: [1]", "agency_domains: 1 is no text"),
+        ("own_domains: [gmx.at]", "anybody can have an address at gmx.at"),
+        ("phone_region: UK", "'UK' is no country's code .* Write GB"),
+        ("phone_region: nowhere", "Write two letters"),
+        ("claim_caps: {emial: 3}", "claim_caps: no 'emial'. Known: email, phone, domain"),
+        ("claim_caps: {email: true}", "email is True. Write a whole number"),
+        ("cluster_limits: {person: 0}", "person is 0. Write a whole number"),
+        ("holds_duplicates: [zapierr]", "no source zapierr. Known: .*zapier"),
+    ],
+)
+def test_identity_refuses_a_setting_that_it_could_not_follow(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "company").mkdir()
+    (tmp_path / "company" / "settings.yaml").write_text(text)
+
+    with pytest.raises(SettingsError, match=words):
+        identity_settings(load_settings({"ONEFUNNEL_HOME": str(tmp_path)}))
+
+
+def test_identity_is_told_what_the_company_gives_and_keeps_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "company").mkdir()
+    (tmp_path / "company" / "settings.yaml").write_text(
+        "own_domains: [acme.com]\nholds_duplicates: [zapier]\nclaim_caps: {phone: 7}\nphone_region: DE"
+    )
+
+    told = identity_settings(load_settings({"ONEFUNNEL_HOME": str(tmp_path)}))
+
+    assert (told.own_domains, told.holds_duplicates, told.phone_region) == ({"acme.com"}, {"zapier"}, "DE")
+    assert told.claim_caps == {"email": 200, "phone": 7, "domain": 5000}
 
 
 def test_only_settings_reads_the_environment_and_the_clock() -> None:
