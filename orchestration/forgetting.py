@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from connectors.values import literal
 from orchestration.decisions import append_decision, read_decisions
 from orchestration.errors import Blocked, SettingsError
 from orchestration.guards import check_home, run_lock
@@ -18,11 +19,32 @@ if TYPE_CHECKING:
     from connectors.forget import Forgotten
     from connectors.spec import Source
 
+# What the records say of addresses, beside the main one those that a tool keeps as additional.
+ADDRESSES = """
+create temp table addresses as
+select source, instance, table_name, record_key, lower(trim(email)) as email, {form} as form
+from (select source, instance, table_name, record_key, claim_value as email from {claims})
+"""
+CLAIMS = "built.raw_identity.claims where entity_kind = 'person' and claim_kind in ('email', 'other_email') and claim_value is not null"
 PERSONS = """
 select distinct person_id from identity.records where person_id is not null and {form} = {wanted}
 """
+# Whose additional address it is, where it is nobody's main one.
+PERSONS_BESIDE = """
+select distinct records.person_id
+from identity.records as records inner join addresses using (source, instance, table_name, record_key)
+where records.person_id is not null and addresses.form = {wanted}
+"""
 RECORDS = """
 select source, instance, table_name, record_key, full_name, email from identity.records where person_id in (select unnest(?)) order by all
+"""
+# Her additional addresses: no mailbox of a role, and none that somebody else writes from.
+OTHERS = """
+select distinct addresses.email from addresses inner join identity.records as records using (source, instance, table_name, record_key)
+where records.person_id in (select unnest(?1)) and split_part(addresses.form, '@', 1) not in (select unnest(?2))
+    and addresses.form not in (
+        select {form} from identity.records where email is not null and person_id is not null and person_id not in (select unnest(?1)))
+order by all
 """
 
 
@@ -33,22 +55,25 @@ class Person:
     email: str
     records: list[dict[str, Any]] = field(default_factory=list)
     named: list[dict[str, Any]] = field(default_factory=list)  # records of companies that bear her name
+    others: list[str] = field(default_factory=list)  # addresses that a tool keeps beside her main one
 
     @property
     def addresses(self) -> list[str]:
         return sorted(
-            {self.email.strip().lower()}
+            {self.email.strip().lower(), *self.others}
             | {one["email"].strip().lower() for one in self.records if one["email"]}
         )
 
 
 def find_person(settings: Settings, email: str) -> Person:
-    """The records of the person behind an address, from the published file if there is one.
+    """The records of the person behind an address, from the published file if there is one; her other addresses from the warehouse.
 
     Raises:
         SettingsError: it is no e-mail address.
+        Blocked: a night is writing the warehouse.
     """
     from connectors.forget import ADDRESS, address_form
+    from connectors.identity.normalise import listed
     from connectors.spec import load_specs
 
     with duckdb.connect() as con:
@@ -59,15 +84,38 @@ def find_person(settings: Settings, email: str) -> Person:
     if not settings.steward_file.exists():
         return Person(email)
     with duckdb.connect(str(settings.steward_file), read_only=True) as con:
-        query = PERSONS.format(form=address_form("email"), wanted=address_form("?1"))
-        ids = [row[0] for row in con.execute(query, [email]).fetchall()]
+        claims = "(select '' as source, '' as instance, '' as table_name, '' as record_key, '' as claim_value) where false"
+        if settings.warehouse.exists():
+            attach_warehouse(con, settings)
+            claims = CLAIMS
+        con.execute(ADDRESSES.format(form=address_form("email"), claims=claims))
+        for query in (PERSONS, PERSONS_BESIDE):
+            asked = query.format(form=address_form("email"), wanted=address_form("?1"))
+            if ids := [row[0] for row in con.execute(asked, [email]).fetchall()]:
+                break
         found = con.execute(RECORDS, [ids])
         names = [column[0] for column in found.description or []]
         records = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        roles = sorted(listed("role_mailboxes"))
+        others = [
+            row[0] for row in con.execute(OTHERS.format(form=address_form("email")), [ids, roles]).fetchall()
+        ]
     specs = load_specs(extra=settings.specs)
     own = {(one["full_name"] or "").lower() for one in records if not is_company_too(specs, one)} - {""}
     named = [one for one in records if is_company_too(specs, one) and (one["full_name"] or "").lower() in own]
-    return Person(email, records, named)
+    return Person(email, records, named, others)
+
+
+def attach_warehouse(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """The warehouse as `built`, to be read.
+
+    Raises:
+        Blocked: a night is writing it.
+    """
+    try:
+        con.execute(f"attach {literal(str(settings.warehouse))} as built (read_only)")
+    except duckdb.IOException as problem:
+        raise Blocked("A night is being built. Run `onefunnel forget` again when it is done.") from problem
 
 
 def is_company_too(specs: "dict[str, Source]", record: dict[str, Any]) -> bool:

@@ -44,7 +44,7 @@ select node, name, core, domain, phone, city, country, address from said left jo
 DESCRIBED = {"person": PERSON, "account": ACCOUNT}
 
 # Keys under which two rows are compared, each by what it is made of; one that too many rows share is left out, as a shared claim is.
-KEYS = {
+KEYS: dict[str, list[tuple[str, ...]]] = {
     "person": [
         ("least(given, family)", "greatest(given, family)"), ("birth_date",), ("phone",), ("nullif(split_part(email, '@', 1), '')",),
         ("family", "host"), ("given", "host"), ("family", "city"), ("given", "city"),

@@ -55,10 +55,15 @@ create or replace temp table asked_records as
 select node, source, instance, table_name, record_key, row_number() over (order by source, instance, table_name, record_key) as place
 from records {those_asked}
 """
-# `since` counts a record's first night, `id_since` an id's: the older one wins in a split and in a merge.
+# `since` counts a record's first night, `id_since` an id's: the older one wins in a split and in a merge. A night that is done
+# again, with another export or without somebody who was forgotten, keeps what it called the records that it saw first.
 NAMED_NODES = """
 create or replace temp table named_nodes as
-with known as (select entity_kind, {node} as node, golden_id, night from ({known})),
+with earlier as (select entity_kind, {node} as node, golden_id, night from ({earlier})),
+known as (
+    from earlier union all
+    from (select entity_kind, {node} as node, golden_id, night from ({tonight})) anti join earlier using (entity_kind, node)
+),
 history as (
     select entity_kind, node, arg_max(golden_id, night) as old_id, min(night) as since
     from known semi join asked_records using (node) group by all
@@ -102,7 +107,7 @@ union all select golden_id from last_ids semi join {ids} using (golden_id) semi 
 """
 GOLDEN = """
 create or replace temp table kept as
-select entity_kind, cluster, arg_min(old_id, (id_since, old_id)) as golden_id from old_ids where is_kept group by all;
+select entity_kind, cluster, arg_min(old_id, (id_since, old_id)) as golden_id, min(id_since) as id_since from old_ids where is_kept group by all;
 create or replace temp table named as
 with fresh as (
     select entity_kind, cluster, min(place) as place from named_nodes left join kept using (entity_kind, cluster) where kept.golden_id is null group by all
@@ -117,7 +122,7 @@ select entity_kind, cluster, prefix || sha256(name || repeat('|split', salts.sal
 from named, range(1, 4) as salts (salt) where named.golden_id in (select golden_id from taken);
 create or replace temp table golden as
 with taken as (select golden_id from kept {elsewhere_salted})
-select entity_kind, cluster, golden_id, false as is_new from kept
+select entity_kind, cluster, golden_id, id_since = date {night} as is_new from kept
 union all
 select entity_kind, cluster, golden_id, true from named anti join salted using (entity_kind, cluster)
 union all
@@ -146,7 +151,7 @@ reasons as (
     where others.old_id is distinct from ended.old_id group by all
 ),
 parents as (
-    select entity_kind, cluster, arg_min(old_id, oldest) as parent from old_ids group by all
+    select entity_kind, cluster, arg_min(old_id, oldest) as parent from old_ids where id_since < date {night} group by all
 ),
 parted as (
     select entity_kind, unnest([left_node, right_node]) as node from decisions where action = 'unlink'
@@ -172,7 +177,9 @@ def tell(con: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: bool) -> None:
     """Temp tables `golden` (cluster → id) and `changed` (tonight's events), from the clusters that are not as they were."""
-    known = state_sql(home, "identity_ids", memory.before(night), IDS)
+    earlier = state_sql(home, "identity_ids", memory.before(night), IDS)
+    day = literal(night.isoformat())
+    tonight = f"select * from ({state_sql(home, 'identity_ids', night, IDS)}) where night = date {day}"
     con.execute("create or replace temp table reopened (entity_kind varchar, cluster bigint)")
     if not is_first:
         con.execute(LAST_IDS.format(node=NODE))
@@ -180,13 +187,13 @@ def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_fi
         person, account = ("true", "true") if is_first else (touched("person"), touched("account"))
         those = "" if is_first else "where node in (select node from asked)"
         con.execute(ASKED.format(person=person, account=account, those_asked=those))
-        con.execute(NAMED_NODES.format(known=known, node=NODE))
+        con.execute(NAMED_NODES.format(earlier=earlier, tonight=tonight, node=NODE))
         if is_first or not con.execute(OWNERS).fetchall()[0][0]:
             break
     con.execute(OLD_IDS)
     parts = {name: "" if is_first else ELSEWHERE.format(ids=name) for name in ("named", "salted")}
-    con.execute(GOLDEN.format(elsewhere_named=parts["named"], elsewhere_salted=parts["salted"]))
-    con.execute(TONIGHT.format(night=literal(night.isoformat())))
+    con.execute(GOLDEN.format(night=day, elsewhere_named=parts["named"], elsewhere_salted=parts["salted"]))
+    con.execute(TONIGHT.format(night=day))
 
 
 def touched(kind: str) -> str:
@@ -201,7 +208,7 @@ def remember(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
     record = "source, instance, table_name, record_key"
     news = f"""select entity_kind, {record}, golden_id, date {literal(night.isoformat())} as night
         from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node)
-        where old_id is null or old_id <> golden_id"""
+        where old_id is null or old_id <> golden_id or since = date {literal(night.isoformat())}"""
     write_state(home, "identity_ids", night, con, news)
     write_state(
         home, "identity_changes", night, con, f"select {', '.join(CHANGES)} from changed order by all"

@@ -189,6 +189,24 @@ def test_a_new_source_keeps_every_id_and_the_changes_say_why(company: Company) -
     assert [why for change, *_, why in company.reasons if change == "split"] == ["parted by a steward"]
 
 
+def test_a_night_done_again_keeps_its_ids_whoever_comes_or_is_gone(company: Company) -> None:
+    """As when a late export arrives the same day, or a person is forgotten whose record a company was called after."""
+    first = person("calendly.invitees:1", "ann@acme.com")
+    rest = person("hubspot.contacts:1", "bob@acme.com") + person("stripe.customers:2", "cy@other.com")
+    before = company.resolve(first + rest)
+    without = company.resolve(rest)
+    assert without == {record: before[record] for record in without}
+    late = person("adobe.leads:0", "cy@other.com")
+    after = company.resolve(rest + late)
+    assert {record: after[record] for record in without} == without
+    assert after["account", "adobe.leads:0"] == before["account", "stripe.customers:2"]
+    # what the night tells of itself is told again, and the next night knows it
+    created = sorted(golden for change, golden, _ in company.changes if change == "created")
+    assert created == sorted(set(after.values()))
+    assert company.resolve(rest + late, date(2026, 6, 2)) == after
+    assert company.changes == []
+
+
 def test_no_log_line_holds_anybodys_data(
     company: Company, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
