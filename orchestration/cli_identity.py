@@ -64,7 +64,12 @@ def review(
     known = {
         frozenset(map(str, one.pair)) for word in ("person", "account") for one in last_words(decided(settings), word)
     }  # fmt: skip
-    left = [one for one in found if frozenset((one["left"], one["right"])) not in known]
+    # a decision that cannot be followed stays on the list
+    left = [
+        one
+        for one in found
+        if one["rule"] == "decision" or frozenset((one["left"], one["right"])) not in known
+    ]
     for one in left[:limit]:
         print_fields(pair_shown(one))
         click.echo("")
@@ -137,7 +142,10 @@ def decide(action: str, left: str, right: str, kind: str | None, why: str, repla
         click.echo(f"Decided already: {same}. Nothing was written.")
         return
     written = append_decision(settings, "identity", why, **fields(new))
-    click.echo(f"{action} {sides[0]} {sides[1]} as one {chosen}, written to {written}.")
+    said = (
+        f"one {chosen}" if action == "link" else {"person": "two people", "account": "two accounts"}[chosen]
+    )
+    click.echo(f"{action} {sides[0]} {sides[1]} as {said}, written to {written}.")
     click.echo(f"They are {standing(settings, chosen, sides)} now; the next `onefunnel run` applies it.")
 
 

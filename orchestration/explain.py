@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import SettingsError
+from orchestration.report.matching import weighed
 
 Rows = list[dict[str, Any]]
 LISTED = 20
@@ -38,7 +39,10 @@ DOMAIN_OF = "split_part(lower(email), '@', 2)"
 # Ways to find an account, the surest first; the first that finds any decides. Each gives account ids.
 FINDERS = (
     "select account_id from mart_core.dim_accounts where account_id = lower($who)",
-    "select account_id from mart_core.dim_people where person_id = lower($who)",
+    # a person too of whom no tool says a name, whom dim_people does not have
+    """select xref.account_id from identity.record_ids as told
+    inner join mart_core.xref_accounts as xref using (source, instance, table_name, record_key)
+    where told.golden_id = lower($who)""",
     # an id that was merged into another, however often since
     """with recursive later (golden_id, steps) as (
         select lower($who), 0
@@ -46,8 +50,9 @@ FINDERS = (
         select changes.golden_id, steps + 1 from later inner join identity.changes as changes
             on changes.other_id = later.golden_id and changes.change = 'merged' and steps < 50
     )
-    select account_id from mart_core.dim_accounts where account_id in (select golden_id from later)
-    union select account_id from mart_core.dim_people where person_id in (select golden_id from later)""",
+    select xref.account_id from identity.record_ids as told
+    inner join mart_core.xref_accounts as xref using (source, instance, table_name, record_key)
+    where told.golden_id in (select golden_id from later)""",
     "select account_id from mart_core.xref_accounts where " + RECORD + " = $who or record_key = $who",
     " union ".join(
         f"select account_id from mart_core.{table} where {RECORD} = $who or record_key = $who"
@@ -55,10 +60,12 @@ FINDERS = (
     ),
     "select account_id from identity.records where lower(email) = lower($who)",
     f"""select account_id from mart_core.dim_accounts where domain = lower($who)
-    union select account_id from identity.records where lower(domain) = lower($who) or {DOMAIN_OF} = lower($who)""",
+    union select account_id from identity.records where lower(domain) = lower($who) or {DOMAIN_OF} = lower($who)
+    union select account_id from identity.former_names where field = 'domain' and value = lower($who)""",
     """select account_id from mart_core.dim_accounts where contains(lower(name), lower($who))
     union select account_id from identity.records
-        where contains(lower(company_name), lower($who)) or contains(lower(full_name), lower($who))""",
+        where contains(lower(company_name), lower($who)) or contains(lower(full_name), lower($who))
+    union select account_id from identity.former_names where field = 'name' and contains(lower(value), lower($who))""",
 )
 CANDIDATES = """
 select account_id, name, domain, country, status, mrr::decimal(18, 2) as mrr, source_count as tools
@@ -181,27 +188,50 @@ class Explainer:
         return [month_told(one, events) for one in self.rows(MRR, account=account)]
 
     def chain(self, left: str, right: str) -> Rows:
-        """The shortest chain of links between two records, people's links before companies'.
-
-        Raises:
-            NoCustomer: a record is unknown.
-        """
-        for name in (left, right):
-            if not self.rows(f"select 1 from identity.record_ids where {RECORD} = $who", who=name):
-                raise NoCustomer(
-                    f"{name!r} is no record of the published night. Write source[@instance].table:key, such as "
-                    "hubspot.companies:500001; `onefunnel explain` of a customer lists its records."
-                )
+        """The shortest chain of links between two records of the published night, people's links before companies'; empty when nothing joins them."""
         for kind in ("person", "account"):
             links = self.rows(
                 f"""select entity_kind as "as", {LEFT} as record, {RIGHT} as other, rule, claim_kind as by,
-                    round(probability, 4) as probability from identity.links where entity_kind = '{kind}'
+                    round(probability, 4) as probability, probability as exact, levels from identity.links where entity_kind = '{kind}'
                     and {side_in(kind)} order by all""",
                 who=left,
             )
             if found := shortest(links, left, right):
                 return found
         return []
+
+    def weights(self, link: dict[str, Any]) -> Rows:
+        """What the model weighed of a link that it found; nothing of one that a rule made."""
+        if not link["levels"]:
+            return []
+        model = self.rows(
+            "select entity_kind, comparison, level, label, match_weight from identity.model_weights"
+        )
+        found = weighed(model, link["as"], link["levels"], link["exact"])
+        return [
+            {
+                "comparison": one["comparison"],
+                "outcome": one["label"],
+                "weight": f"{one['match_weight']:+.2f}",
+            }
+            for one in found
+        ]
+
+    def stands(self, record: str) -> str:
+        """The person and the account of a record, in words."""
+        ids = self.rows(
+            f"select golden_id from identity.record_ids where {RECORD} = $who order by entity_kind desc",
+            who=record,
+        )
+        return " of ".join(one["golden_id"] for one in ids)
+
+    def asked(self, left: str, right: str) -> Rows:
+        """What stands in review about two records."""
+        return self.rows(
+            f"""select entity_kind as "as", rule, round(probability, 4) as probability, why from identity.review
+            where ({LEFT} = $left and {RIGHT} = $right) or ({LEFT} = $right and {RIGHT} = $left) order by all""",
+            left=left, right=right,
+        )  # fmt: skip
 
 
 def side_in(kind: str) -> str:

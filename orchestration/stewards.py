@@ -10,14 +10,12 @@ from orchestration.settings import Settings
 
 KEY = ("source", "instance", "table", "key")
 SUGGESTED = 5
-
-
-class UnknownRecord(SettingsError):
-    """A record named by the user is in no export."""
-
-
-class Contradiction(SettingsError):
-    """A decision that an earlier one rules out."""
+ALIKE = """
+select distinct source, instance, table_name as "table", record_key as key
+from identity.record_ids where list_contains(?, record_key) order by all"""
+GONE = """
+select distinct source, instance, table_name as "table", record_key as key, surviving_key as survivor, golden_id as id
+from identity.redirects where list_contains(?, record_key) order by all"""
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +29,22 @@ class Record:
 
     def __str__(self) -> str:
         return f"{self.source}{'@' + self.instance if self.instance else ''}.{self.table}:{self.key}"
+
+
+class UnknownRecord(SettingsError):
+    """A record named by the user is in no export."""
+
+
+class MergedAway(UnknownRecord):
+    """A record that its tool has merged into another, the survivor."""
+
+    def __init__(self, former: Record, survivor: Record) -> None:
+        super().__init__(f"{former} was merged into {survivor} by its tool. Name that one.")
+        self.survivor = survivor
+
+
+class Contradiction(SettingsError):
+    """A decision that an earlier one rules out."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +71,26 @@ def find_record(settings: Settings, written: str) -> Record:
     """The delivered record that somebody means: source[@instance].table:key, or a key that only one record has.
 
     Raises:
+        MergedAway: its tool has merged it into another since.
         UnknownRecord: none, or several; those that are like it are named.
     """
+    from connectors.identity.normalise import salesforce_id
     from orchestration.cli_ledger import rows
 
     place, colon, key = written.strip().partition(":")
     key = key if colon else place
-    sql = """
-        select distinct source, instance, table_name as "table", record_key as key
-        from identity.record_ids where record_key = ? order by all"""
-    alike = [Record(**one) for one in rows(settings, sql, [key])]
-    meant = [one for one in alike if not colon or str(one).removesuffix(f":{key}") == place]
+    keys = sorted({key, salesforce_id(key)})
+    alike = [Record(**one) for one in rows(settings, ALIKE, [keys])]
+    meant = [one for one in alike if not colon or str(one).removesuffix(f":{one.key}") == place]
     if len(meant) == 1:
         return meant[0]
+    for one in rows(settings, GONE, [keys]) if not meant else []:
+        former = Record(one["source"], one["instance"], one["table"], one["key"])
+        if colon and str(former).removesuffix(f":{former.key}") != place:
+            continue
+        if one["survivor"]:
+            raise MergedAway(former, Record(former.source, former.instance, former.table, one["survivor"]))
+        raise UnknownRecord(f"{former} is in no export any more; it was a record of {one['id']}.")
     problem = "stands for several records" if meant else "is no record of the last published night"
     others = [str(one) for one in alike[:SUGGESTED]]
     hint = f" Did you mean {' or '.join(others)}?" if others else ""

@@ -96,7 +96,7 @@ create or replace temp table old_ids as
 with keepers as (
     select old_id, arg_min(cluster, (since, place)) as cluster from named_nodes where old_id is not null group by old_id
 )
-select entity_kind, named_nodes.cluster, old_id, min(id_since) as id_since, min({'since': since, 'place': place}) as oldest,
+select entity_kind, named_nodes.cluster, old_id, min(id_since) as id_since,
     bool_or(keepers.cluster = named_nodes.cluster) as is_kept
 from named_nodes inner join keepers using (old_id)
 group by all
@@ -150,8 +150,10 @@ reasons as (
     inner join named_nodes as others on others.entity_kind = sides.entity_kind and others.node = sides.other
     where others.old_id is distinct from ended.old_id group by all
 ),
-parents as (
-    select entity_kind, cluster, arg_min(old_id, oldest) as parent from old_ids where id_since < date {night} group by all
+-- records that have left an id which others keep
+moved as (
+    select entity_kind, cluster, golden_id, old_id, is_new
+    from old_ids inner join golden using (entity_kind, cluster) where not is_kept and id_since < date {night}
 ),
 parted as (
     select entity_kind, unnest([left_node, right_node]) as node from decisions where action = 'unlink'
@@ -163,10 +165,12 @@ select date {night} as night, entity_kind, 'merged' as change, golden_id, old_id
     coalesce('linked by ' || replace(rule, '_', ' '), 'their records are now linked') as why
 from merged left join reasons using (entity_kind, old_id)
 union all
-select date {night}, entity_kind, case when parent is null then 'created' else 'split' end, golden_id, parent,
-    case when parent is null then 'first seen' when by_steward.cluster is not null then 'parted by a steward' else 'evidence fell away' end
-from golden left join parents using (entity_kind, cluster) left join by_steward using (entity_kind, cluster)
-where is_new
+select date {night}, entity_kind, 'split', golden_id, old_id,
+    case when by_steward.cluster is not null then 'parted by a steward' when is_new then 'evidence fell away' else 'their evidence leads here now' end
+from moved left join by_steward using (entity_kind, cluster)
+union all
+select date {night}, entity_kind, 'created', golden_id, null, 'first seen'
+from golden anti join moved using (entity_kind, cluster) where is_new
 """
 
 

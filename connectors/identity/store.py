@@ -11,7 +11,7 @@ from connectors.identity.claims import NAME, NODE
 from connectors.identity.memory import before
 from connectors.identity.redirects import write_redirects
 from connectors.identity.stable_ids import CHANGES
-from connectors.identity.weights import write_weights
+from connectors.identity.weights import with_levels, write_weights
 from connectors.state import state_sql
 
 EMPTY = """
@@ -19,7 +19,7 @@ create or replace table identity.record_ids (entity_kind varchar, source varchar
     golden_id varchar, rule varchar, probability double);
 create or replace table identity.links (entity_kind varchar, left_source varchar, left_instance varchar, left_table varchar, left_key varchar,
     right_source varchar, right_instance varchar, right_table varchar, right_key varchar, rule varchar, claim_kind varchar,
-    claim_value_hash varchar, probability double)
+    claim_value_hash varchar, probability double, levels varchar)
 """
 # Records at which other edges end than last night, or which came or went; and those of which only the id is another.
 RETOLD = """
@@ -100,7 +100,7 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: boo
         if is_first
         else f"(from {BOTH} as every semi join retold on entity_kind = kind and node = right_node)"
     )
-    con.execute(f"insert into identity.links {SHOWN.format(more='', edges=edges)}")
+    con.execute(f"insert into identity.links {SHOWN.format(more=', levels', edges=with_levels(edges))}")
     write_redirects(con, home, night)
     con.execute(DOUBTS)
     # what a steward has decided is not asked again

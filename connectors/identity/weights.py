@@ -1,4 +1,4 @@
-"""What Splink weighed: the model's parameters as a table, and for each pair in review the weight of each comparison.
+"""What Splink weighed: the model's parameters as a table, for each pair in review the weight of each comparison, and the levels of each pair it joined.
 
 The weights of a pair add up to the logarithm of its odds: log2(p / (1 - p)). They hold levels, never values.
 """
@@ -67,6 +67,17 @@ def write_weights(con: duckdb.DuckDBPyConnection) -> None:
             where review.rule = 'splink'
             order by all"""
     )
+
+
+def with_levels(edges: str) -> str:
+    """SQL: some edges, and beside those that the model found what it saw of each: `given:5 family:4 …`, levels of identity.model_weights."""
+    seen = " union all ".join(
+        f"""select '{kind}' as kind, left_node, right_node, min(concat_ws(' ', {", ".join(f"'{name}:' || {name}_level" for name in comparisons(kind))})) as levels
+            from {kind}_judged where is_same group by all"""
+        for kind in KINDS
+    )
+    return f"""(select every.*, seen.levels from {edges} as every left join ({seen}) as seen
+        on every.rule = 'splink' and every.kind = seen.kind and every.left_node = seen.left_node and every.right_node = seen.right_node)"""
 
 
 def pair_levels(kind: str) -> str:

@@ -1,8 +1,10 @@
-"""The page about matching: what the model holds to be evidence, and for each pair in review what spoke for and against.
+"""The page about matching: what the model holds to be evidence, and for each pair in review, and the least sure of those it joined, what spoke for and against.
 
 Built from the analyst file it shows keys and levels only; from the steward file also what both records say.
 """
 
+import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ SIDES = """
     concat(right_source, case when right_instance <> '' then '@' || right_instance else '' end, '.', right_table, ':', right_key) as right_record"""
 MODEL = "select entity_kind, comparison, level, label, m_probability, u_probability, match_weight::double as match_weight from identity.model_weights"
 PAIRS = f"select entity_kind, probability, why, {SIDES} from identity.review where rule = 'splink' order by probability desc, left_record, right_record limit {PAIRS_SHOWN}"
+JOINED = f"select entity_kind, probability, levels, {SIDES} from identity.links where rule = 'splink' order by probability, left_record, right_record limit {PAIRS_SHOWN}"
 WEIGHTS = f"select entity_kind, comparison, label, match_weight::double as match_weight, {SIDES} from identity.review_weights"
 SAYS = """
 select concat(source, case when instance <> '' then '@' || instance else '' end, '.', table_name, ':', record_key) as record,
@@ -39,8 +42,14 @@ def write_matching_page(database: Path, target: Path, names: bool = False) -> Pa
              "left_says": says.get(one["left_record"], ""), "right_says": says.get(one["right_record"], "")}
             for one in rows(con, PAIRS)
         ]  # fmt: skip
+        model = rows(con, MODEL)
+        joined = [
+            {**one, "bars": waterfall(weighed(model, one[KIND], one["levels"], one["probability"])),
+             "left_says": says.get(one["left_record"], ""), "right_says": says.get(one["right_record"], "")}
+            for one in rows(con, JOINED)
+        ]  # fmt: skip
         page = template.render(
-            night=night, model=parameters(rows(con, MODEL)), pairs=pairs, counts=rows(con, COUNTS)
+            night=night, model=parameters(model), pairs=pairs, counts=rows(con, COUNTS), joined=joined
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.tmp")
@@ -57,6 +66,27 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
         return []
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def weighed(
+    model: Iterable[dict[str, Any]], kind: str, levels: str | None, probability: float
+) -> list[dict[str, Any]]:
+    """The weight of each comparison of a pair that the model joined, from what it saw of it (identity.links), and of the prior."""
+    labels = {(one["comparison"], one["level"]): one for one in model if one[KIND] == kind}
+    seen = [one.rpartition(":") for one in (levels or "").split()]
+    found = [labels[name, int(level)] for name, _, level in seen]
+    weights = [
+        {"comparison": one["comparison"], "label": one["label"], "match_weight": one["match_weight"]}
+        for one in found
+    ]
+    if not weights or probability >= 1:  # of a certainty the prior cannot be told
+        return weights
+    odds = math.log2(probability / (1 - probability))
+    prior = odds - sum(one["match_weight"] for one in weights)
+    return [
+        {"comparison": "prior", "label": "two records taken at random", "match_weight": prior},
+        *weights,
+    ]
 
 
 def waterfall(weights: list[dict[str, Any]]) -> list[dict[str, Any]]:

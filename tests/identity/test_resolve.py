@@ -209,6 +209,26 @@ def test_late_evidence_merges_and_keeps_the_id_first_seen(company: Company) -> N
     }
 
 
+def test_a_record_that_goes_from_one_account_to_another_is_told(company: Company) -> None:
+    firms = account("hubspot.companies:1", domain="x.com") + account("hubspot.companies:2", domain="y.com")
+    stay = person("hubspot.contacts:3", "bob@x.com", member_of="hubspot.companies:1")
+    first = company.resolve(
+        firms + stay + person("hubspot.contacts:4", "a@x.com", member_of="hubspot.companies:1")
+    )
+    second = company.resolve(
+        firms + stay + person("hubspot.contacts:4", "a@x.com", member_of="hubspot.companies:2"),
+        date(2026, 6, 2),
+    )
+    one, other = first["account", "hubspot.companies:1"], first["account", "hubspot.companies:2"]
+    assert (first["account", "hubspot.contacts:4"], second["account", "hubspot.contacts:4"]) == (one, other)
+    assert company.reasons == [("split", other, one, "their evidence leads here now")]
+    company.resolve(
+        firms + stay + person("hubspot.contacts:4", "a@x.com", member_of="hubspot.companies:2"),
+        date(2026, 6, 3),
+    )
+    assert company.reasons == []
+
+
 def test_a_stewards_unlink_holds_every_night(company: Company) -> None:
     rows = person("hubspot.contacts:1", "pair@acme.com") + person("encharge.people:2", "pair@acme.com")
     company.decide("unlink", "hubspot.contacts:1", "encharge.people:2")

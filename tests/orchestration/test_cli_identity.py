@@ -197,3 +197,28 @@ def test_review_shows_what_both_records_say_and_leaves_out_what_was_decided(
     assert call("identity", "unlink", written(right), written(left), "--why", "two") == 0
     assert call("identity", "review") == 0
     assert "0 of 0 pairs" in capsys.readouterr().out
+
+
+def test_a_decision_that_cannot_be_followed_stays_on_the_list(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [known] = companies(home, 1)
+    gone = (*known[:3], "gone")
+    (home / "company" / "decisions").mkdir(parents=True)
+    (home / "company" / "decisions" / "identity.csv").write_text(
+        "who,when,action,entity_kind,left_source,left_instance,left_table,left_key,right_source,right_instance,right_table,right_key,why\n"
+        f"ada,2026-06-01,link,account,{','.join(known)},{','.join(gone)},renamed\n"
+    )
+    file = home / "published" / "steward" / "onefunnel.duckdb"
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as con:
+        con.execute("delete from identity.review")
+        con.execute(
+            "insert into identity.review by name select 'account' as entity_kind, ? as left_source, ? as left_instance, ? as left_table, "
+            "? as left_key, ? as right_source, ? as right_instance, ? as right_table, ? as right_key, 'decision' as rule, "
+            "'link' as claim_kind, 'a decision names a record that no export holds' as why",
+            [*known, *gone],
+        )
+
+    assert call("identity", "review") == 0
+    assert "a decision names a record that no export holds" in capsys.readouterr().out

@@ -102,22 +102,84 @@ def test_the_chain_between_two_records_names_every_link(
 ) -> None:
     _, records = a_customer(company)
 
-    assert call("explain", records[0], "--between", records[0], records[-1]) == 0
+    assert call("explain", "--between", records[0], records[-1]) == 0
     said = capsys.readouterr().out
     assert f"{records[0]} and {records[-1]} are one" in said
 
-    assert call("explain", records[0], "--between", records[0], "hubspot.contacts:none") == 2
+    assert call("explain", "--between", records[0], records[0].partition(":")[2]) == 0
+    assert f"{records[0]} is one record, of " in capsys.readouterr().out
+
+    assert call("explain", "--between", records[0], "hubspot.contacts:none") == 2
     assert "'hubspot.contacts:none' is no record" in capsys.readouterr().err
+
+    assert call("explain") == 2
+
+
+def test_two_records_that_nothing_joins_are_told_as_two(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(home / "published" / "steward" / "onefunnel.duckdb"), read_only=True) as con:
+        [(one, its), (other, theirs)] = con.execute(
+            """select 'hubspot.companies:' || record_key, account_id from mart_core.xref_accounts
+                where source = 'hubspot' and table_name = 'companies' and rule not in ('merged_away', 'no_longer_delivered')
+                qualify row_number() over (partition by account_id order by record_key) = 1 order by all limit 2"""
+        ).fetchall()
+
+    assert call("explain", "--between", one, other) == 0
+    assert f"Nothing joins {one} ({its}) and {other} ({theirs}): they are two." in capsys.readouterr().out
+
+
+def test_a_key_that_was_merged_away_is_told_as_its_survivor(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_copy(home, tmp_path, monkeypatch)
+    with duckdb.connect(str(tmp_path / "published" / "steward" / "onefunnel.duckdb")) as con:
+        [(survivor, account)] = con.execute(
+            "select record_key, golden_id from identity.record_ids where table_name = 'companies' and source = 'hubspot' order by all limit 1"
+        ).fetchall()
+        con.execute(
+            "insert into identity.redirects by name select 'account' as entity_kind, 'hubspot' as source, '' as instance, "
+            "'companies' as table_name, '1111' as record_key, ? as golden_id, ? as surviving_key, 'merged_away' as rule",
+            [account, survivor],
+        )
+
+    assert call("explain", "--between", "hubspot.companies:1111", f"hubspot.companies:{survivor}") == 0
+    said = capsys.readouterr().out
+    assert f"hubspot.companies:1111 was merged into hubspot.companies:{survivor}" in said
+    assert f"is one record, of {account}" in said
+
+    assert call("identity", "link", "1111", f"hubspot.companies:{survivor}", "--why", "x") == 2
+    assert f"merged into hubspot.companies:{survivor} by its tool. Name that one." in capsys.readouterr().err
+
+
+def test_a_customer_is_found_by_a_name_that_it_had_before(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_copy(home, tmp_path, monkeypatch)
+    with duckdb.connect(str(tmp_path / "published" / "steward" / "onefunnel.duckdb")) as con:
+        account = str(con.execute("select min(account_id) from mart_core.dim_accounts").fetchall()[0][0])
+        con.executemany(
+            "insert into identity.former_names by name select ? as account_id, ? as field, ? as value",
+            [[account, "name", "Before Ltd"], [account, "domain", "before.example"]],
+        )
+
+    for way in ("before ltd", "Before.example"):
+        assert call("explain", way) == 0
+        assert f"account id         {account}" in capsys.readouterr().out
+
+
+def own_copy(finished: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home with a copy of the published files that may be written to."""
+    shutil.copytree(finished / "published", home / "published")
+    monkeypatch.setenv("ONEFUNNEL_HOME", str(home))
+    (home / "published" / "steward" / "onefunnel.duckdb").chmod(0o644)
 
 
 def test_an_id_that_was_merged_away_leads_to_the_one_that_stayed(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(finished / "published", tmp_path / "published")
-    monkeypatch.setenv("ONEFUNNEL_HOME", str(tmp_path))
-    file = tmp_path / "published" / "steward" / "onefunnel.duckdb"
-    file.chmod(0o644)
-    with duckdb.connect(str(file)) as con:
+    own_copy(finished, tmp_path, monkeypatch)
+    with duckdb.connect(str(tmp_path / "published" / "steward" / "onefunnel.duckdb")) as con:
         account = str(con.execute("select min(account_id) from mart_core.dim_accounts").fetchall()[0][0])
         con.executemany(
             "insert into identity.changes values (date '2026-06-29', 'account', 'merged', ?, ?, 'their records are now linked')",

@@ -28,6 +28,9 @@ def database(tmp_path: Path) -> Path:
             "0.5 as m_probability, 0.125 as u_probability, 2.0 as match_weight"
         )
         con.execute(
+            f"create table identity.links as select 'account' as entity_kind, {PAIR.replace('c1', 'c2')}, 'splink' as rule, 0.99 as probability, 'name:1' as levels"
+        )
+        con.execute(
             "create table identity.records as select 'stripe' as source, '' as instance, 'customers' as table_name, 'c1' as record_key, "
             "'Acme' as company_name, 'Ada Byron' as full_name, 'ada@acme.example' as email, null as domain, null as phone, null as country"
         )
@@ -48,6 +51,15 @@ def test_the_analysts_page_has_keys_and_no_names_and_the_stewards_has_both(
         assert "http" not in page.replace("http-equiv", "")
     assert "Ada" not in analyst and "@acme" not in analyst
     assert "Acme, Ada Byron, ada@acme.example" in steward
+
+
+def test_a_pair_that_the_model_joined_is_shown_with_what_it_saw(database: Path, tmp_path: Path) -> None:
+    page = write_matching_page(database, tmp_path / "matching.html").read_text(encoding="utf-8")
+
+    joined = page[page.index("Pairs that the model joined") : page.index("The model</h2>")]
+    assert "stripe.customers:c2 and hubspot@eu.companies:500: 0.9900" in joined
+    # log2(0.99 / 0.01) is 6.63: 2 for the name, the rest for the prior
+    assert "+2.00" in joined and "+4.63" in joined and "+6.63" in joined
 
 
 def test_bars_run_from_the_odds_at_random_to_those_of_the_pair() -> None:
