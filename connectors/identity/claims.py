@@ -31,13 +31,17 @@ delete from identity_memory.claims where node in (from changed_nodes);
 delete from identity_memory.records where node in (from changed_nodes)
 """
 # A seat is one table of one tool: two live records there are two of whatever the tool keeps.
+SEAT = "hash(source, instance, table_name)"
 RECORDS = f"""
+insert into identity_memory.seats
+select {SEAT} as seat, any_value(source), any_value(instance), any_value(table_name) from raw_identity.claims
+where claim_kind = 'self' and {SEAT} not in (select seat from identity_memory.seats) group by all;
 insert into identity_memory.records
 with found as (
     select {NODE} as node, {NAME}, bool_or(entity_kind = 'person') as is_person, bool_or(entity_kind = 'account') as is_account
     from raw_identity.claims where claim_kind = 'self' {{changed}} group by {NAME}
 )
-select node, heard.digest, {NAME}, is_person, is_account, hash(source, instance, table_name) as seat
+select node, heard.digest, {SEAT} as seat, record_key, is_person, is_account
 from found inner join heard using (node)
 """
 SAID = f"""
@@ -45,7 +49,8 @@ create or replace temp table said_claims as
 with said as (
     select {NODE} as node, entity_kind, claim_kind, claim_value, target_source, target_table,
         case when entity_kind = 'account' and claim_kind = 'name' then 'company_name' when claim_kind = 'other_email' then 'email'
-            else claim_kind end as kind, cast(null as varchar) as region
+            else claim_kind end as kind, cast(null as varchar) as region,
+        hash(entity_kind, claim_kind, target_source, target_table) as shape
     from raw_identity.claims where claim_kind <> 'self' and claim_value is not null {{changed}}
 )
 select said.*, records.is_account as on_account from said inner join records using (node)
@@ -56,11 +61,14 @@ where claim_kind = 'phone' and not starts_with(trim(claim_value), '+')
 """
 # Of what is evidence only by its normal form, what was written is not kept.
 CLAIMS = """
+insert into identity_memory.shapes
+select shape, any_value(entity_kind), any_value(claim_kind), any_value(target_source), any_value(target_table) from said_claims
+where shape not in (select shape from identity_memory.shapes) group by all;
 insert into identity_memory.claims
 with role_mailboxes as (select unnest({roles}) as mailbox)
-select said.node, said.on_account, said.entity_kind, said.claim_kind,
+select said.node, said.on_account, said.shape,
     case when said.claim_kind in ('email', 'other_email', 'phone', 'domain', 'same_as', 'member_of', 'merged_ids') then said.claim_value end,
-    said.target_source, said.target_table, case when said.kind = 'domain' then web_hosts.host else forms.normal end as form, web_hosts.host,
+    case when said.kind = 'domain' then web_hosts.host else forms.normal end as form, web_hosts.host,
     said.kind = 'email' and split_part(forms.normal, '@', 1) in (from role_mailboxes) as is_role,
     coalesce(web_hosts.no_company or web_hosts.is_agency and said.kind = 'email', false) as is_open,
     case when said.claim_kind in ('same_as', 'member_of') then
@@ -127,17 +135,16 @@ def mark_shared(con: duckdb.DuckDBPyConnection, kind: str, cap: int) -> None:
     kinds = {"domain": "('domain', 'email')", "email": "('email', 'other_email')"}.get(
         kind, f"({literal(kind)})"
     )
+    is_of_kind = f"shape in (select shape from identity_memory.shapes where claim_kind in {kinds})"
     con.execute(
         f"""create or replace temp table shared_values as
             with frequent as (
-                select {column} from identity_memory.claims where claim_kind in {kinds} and {column} is not null group by 1 having count(*) > {cap}
+                select {column} from identity_memory.claims where {is_of_kind} and {column} is not null group by 1 having count(*) > {cap}
             )
-            select {column} from identity_memory.claims inner join frequent using ({column}) where claim_kind in {kinds}
+            select {column} from identity_memory.claims inner join frequent using ({column}) where {is_of_kind}
             group by 1 having count(distinct node) > {cap}"""
     )
-    is_other = (
-        f"claim_kind in {kinds} and {column} is not null and {flag} <> ({column} in (from shared_values))"
-    )
+    is_other = f"{is_of_kind} and {column} is not null and {flag} <> ({column} in (from shared_values))"
     con.execute(
         f"""insert into changed_nodes
             select distinct node from identity_memory.claims where {is_other} and node not in (from changed_nodes);

@@ -21,14 +21,15 @@ from connectors.identity.normalise import LISTS
 from connectors.identity.settings import IdentitySettings
 from connectors.values import literal
 
-# `digest` is a hash of all that a record says. `is_shared` and `host_is_shared`: by more records than the cap allows.
+# A seat is one table of one tool, a shape what kind of claim it is: what so many rows share is written once. `digest` is a
+# hash of all that a record says. `is_shared` and `host_is_shared`: by more records than the cap allows.
 TABLES = {
     "about": "name varchar, value varchar",
-    "records": """node bigint, digest hugeint, source varchar, instance varchar, table_name varchar, record_key varchar,
-        is_person boolean, is_account boolean, seat ubigint""",
-    "claims": """node bigint, on_account boolean, entity_kind varchar, claim_kind varchar, claim_value varchar, target_source varchar,
-        target_table varchar, form varchar, host varchar, is_role boolean, is_open boolean, target_key varchar, is_shared boolean,
-        host_is_shared boolean""",
+    "seats": "seat ubigint, source varchar, instance varchar, table_name varchar",
+    "records": "node bigint, digest hugeint, seat ubigint, record_key varchar, is_person boolean, is_account boolean",
+    "shapes": "shape ubigint, entity_kind varchar, claim_kind varchar, target_source varchar, target_table varchar",
+    "claims": """node bigint, on_account boolean, shape ubigint, claim_value varchar, form varchar, host varchar, is_role boolean,
+        is_open boolean, target_key varchar, is_shared boolean, host_is_shared boolean""",
     "decisions": "entity_kind varchar, action varchar, left_node bigint, right_node bigint",
     "foreign_records": """left_node bigint, right_node bigint, entity_kind varchar, claim_kind varchar, claim_value varchar,
         rule varchar""",
@@ -46,11 +47,13 @@ OF_KIND = {
     "told": "node bigint, cluster bigint, part bigint, links hugeint",
 }
 VIEWS = """
-create or replace temp view records as select * exclude (digest) from identity_memory.records;
+create or replace temp view records as
+select node, source, instance, table_name, record_key, is_person, is_account, seat
+from identity_memory.records inner join identity_memory.seats using (seat);
 create or replace temp view claims as
 select node, on_account, entity_kind, claim_kind, claim_value, target_source, target_table, case when not is_shared then form end as normal,
     host, is_role, is_open or host_is_shared as no_company, target_key
-from identity_memory.claims
+from identity_memory.claims inner join identity_memory.shapes using (shape)
 """
 
 

@@ -214,6 +214,4 @@ def remember(con: duckdb.DuckDBPyConnection, home: Path, night: date) -> None:
         from named_nodes inner join golden using (entity_kind, cluster) inner join asked_records using (node)
         where old_id is null or old_id <> golden_id or since = date {literal(night.isoformat())}"""
     write_state(home, "identity_ids", night, con, news)
-    write_state(
-        home, "identity_changes", night, con, f"select {', '.join(CHANGES)} from changed order by all"
-    )
+    write_state(home, "identity_changes", night, con, f"select {', '.join(CHANGES)} from changed")

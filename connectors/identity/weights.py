@@ -76,8 +76,10 @@ def with_levels(edges: str) -> str:
             from {kind}_judged where is_same group by all"""
         for kind in KINDS
     )
-    return f"""(select every.*, seen.levels from {edges} as every left join ({seen}) as seen
-        on every.rule = 'splink' and every.kind = seen.kind and every.left_node = seen.left_node and every.right_node = seen.right_node)"""
+    return f"""(
+        select *, cast(null as varchar) as levels from {edges} as ruled where rule <> 'splink'
+        union all
+        select found.*, seen.levels from {edges} as found inner join ({seen}) as seen using (kind, left_node, right_node) where rule = 'splink')"""
 
 
 def pair_levels(kind: str) -> str:
