@@ -19,7 +19,16 @@ import duckdb
 
 from connectors import archive
 from connectors.errors import CountMismatch
-from connectors.forget import KEYS, MASK, Forgotten, eraser_of, listed, mentions, record_hash
+from connectors.forget import (
+    KEYS,
+    MASK,
+    Forgotten,
+    eraser_of,
+    listed,
+    masked_key,
+    mentions,
+    record_hash,
+)
 from connectors.lake import part_path, side_path
 from connectors.manifest import Entry, read_manifest, write_manifest
 from connectors.readers import members
@@ -59,7 +68,7 @@ def erase(
                 own = [one for one in entries if (one.source, one.table_name) == (source.source, table.name)]
                 touched |= erase_table(con, home, table, source.source, own, forgotten, done, dry_run)
         remove_originals(home, entries, touched, addresses, done, dry_run)
-        erase_state(con, home, forgotten, done, dry_run)
+        erase_state(con, home, specs, forgotten, done, dry_run)
     if not dry_run:
         # earlier versions kept normal forms here, of phones too; nothing reads it any more
         if (old_forms := home / "identity_memory").exists():
@@ -184,9 +193,19 @@ def holds(original: Path, addresses: Sequence[str]) -> bool:
 
 
 def erase_state(
-    con: duckdb.DuckDBPyConnection, home: Path, forgotten: Forgotten, done: Erased, dry_run: bool
-) -> None:
-    """Erase from the event streams: the ids of her records go, texts that name her or are about her records too."""
+    con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], forgotten: Forgotten, done: Erased, dry_run: bool
+) -> None:  # fmt: skip
+    """Erase from the event streams: the ids of her records go, texts that name her or are about her records too.
+
+    A record that stays because it is a company's as well remembers its account's id, or the account would get another.
+    """
+    stay = [
+        f"{source.source}.{table.name}"
+        for source in specs.values()
+        for table in source.tables.values()
+        if table.identifies and table.identifies.account is not None
+    ]
+    stays = f"entity_kind = 'account' and source || '.' || table_name in ({', '.join(literal(one) for one in ['', *stay])})"
     for file in sorted((home / "state").glob("*/[0-9]*.parquet")):
         stream = file.parent.name
         if stream == "exports":
@@ -198,7 +217,7 @@ def erase_state(
         is_record = set(KEYS) <= set(texts)
         own = f"coalesce(list_contains({known}, {record_hash('record_key', 'source', 'instance', 'table_name')}), false)"
         own = own if is_record and forgotten.records else "false"
-        dropped = own if stream == "identity_ids" else "false"
+        dropped = f"({own} and not ({stays}))" if stream == "identity_ids" and own != "false" else "false"
         about = [name for name in texts if name in ("observed", "expected", "suggested_fix")]
         tests = {
             name: f"({mentions(identifier(name), forgotten)}{f' or ({own} and {identifier(name)} is not null)' if name in about else ''})"
@@ -214,7 +233,7 @@ def erase_state(
         done.cells[f"state/{stream}"] += cells
         if not dry_run:
             replaced = ", ".join(
-                f"case when {test} then {literal(MASK)} else {identifier(name)} end as {identifier(name)}"
+                f"case when {test} then {masked_key('record_key') if name == 'record_key' else literal(MASK)} else {identifier(name)} end as {identifier(name)}"
                 for name, test in tests.items()
             )
             con.execute(

@@ -18,7 +18,13 @@ from connectors.spec import Table
 from connectors.values import identifier, literal
 
 MASK = "[forgotten]"
-ADDRESS = r"[^@\s<>,;:()\[\]{}|\\/" + "\"'" + r"]+@[^@\s<>,;:()\[\]{}|\\/" + "\"'" + r"]+\.[A-Za-z]{2,}"
+ADDRESS = (
+    r"[^@\s<>,;:()\[\]{}|\\/"
+    + "\"'"
+    + r"]+@[^@\s<>,;:()\[\]{}|\\/"
+    + "\"'"
+    + r"]+\.(?:xn--[A-Za-z0-9-]+|\p{L}{2,})"
+)
 ADDRESS_CLAIMS = ("email", "other_email")
 PERSONAL_CLAIMS = (*ADDRESS_CLAIMS, "phone", "name", "first_name", "last_name", "birth_date")
 PERSONAL_NAMES = ("first_name", "last_name", "full_name")
@@ -85,6 +91,11 @@ def address_hash(con: duckdb.DuckDBPyConnection, address: str) -> str:
 def record_hash(key: str, source: str = "?", instance: str = "?", table: str = "?") -> str:
     """SQL: the hash by which a record is remembered."""
     return f"sha256(concat_ws('|', {source}, {instance}, {table}, {key}))"
+
+
+def masked_key(key: str) -> str:
+    """SQL: what stands for a key that is the person's address."""
+    return f"'forgotten_' || left(sha256({key}), 16)"
 
 
 def listed(hashes: frozenset[str]) -> str:
@@ -179,7 +190,7 @@ class Eraser:
         replaced = []
         for column in self.columns:
             name = identifier(column)
-            gone = f"'forgotten_' || left(sha256({name}), 16)" if column in self.table.key else "null"
+            gone = masked_key(name) if column in self.table.key else "null"
             own = "_is_own or " if column in self.personal else ""
             own = "_is_own and _is_by_name or " if column in self.company_names else own
             replaced.append(

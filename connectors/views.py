@@ -26,6 +26,20 @@ def create_raw_views(
     con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date
 ) -> None:
     """Replace raw_<source>, history_<source>, raw_identity.claims and the ops tables with those of a night."""
+    accepted = create_current_views(con, home, specs, as_of)
+    for source in specs.values():
+        con.execute(f"create schema if not exists {identifier('history_' + source.source)}")
+        for table in source.tables.values():
+            history = f"{identifier('history_' + source.source)}.{identifier(table.name)}"
+            entries = accepted.get((source.source, table.name), [])
+            con.execute(f"create or replace view {history} as {history_sql(home, table, entries)}")
+    create_ops_tables(con, home, specs, as_of)
+
+
+def create_current_views(
+    con: duckdb.DuckDBPyConnection, home: Path, specs: dict[str, Source], as_of: date
+) -> Lists:
+    """Replace raw_<source> and raw_identity.claims with those of a night; gives the accepted deliveries of each table."""
     accepted: Lists = {}
     for entry in read_manifest(home, as_of):
         if entry.state == "accepted":
@@ -33,13 +47,10 @@ def create_raw_views(
     claims = []
     for source in specs.values():
         con.execute(f"create schema if not exists {identifier(source.schema_name)}")
-        con.execute(f"create schema if not exists {identifier('history_' + source.source)}")
         for table in source.tables.values():
             entries = accepted.get((source.source, table.name), [])
             name = f"{identifier(source.schema_name)}.{identifier(table.name)}"
             con.execute(f"create or replace view {name} as {current_sql(home, source, table, entries)}")
-            history = f"{identifier('history_' + source.source)}.{identifier(table.name)}"
-            con.execute(f"create or replace view {history} as {history_sql(home, table, entries)}")
             if table.identifies:
                 claims += claims_sql(source, table, table.identifies)
     con.execute("create schema if not exists raw_identity")
@@ -49,7 +60,7 @@ def create_raw_views(
         + " where false"
     )
     con.execute(f"create or replace view raw_identity.claims as {' union all '.join([empty, *claims])}")
-    create_ops_tables(con, home, specs, as_of)
+    return accepted
 
 
 def typed_empty(table: Table, more: dict[str, str]) -> str:

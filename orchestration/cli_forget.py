@@ -2,7 +2,7 @@
 
 import click
 
-from orchestration.forgetting import find_person, rehearse
+from orchestration.forgetting import find_person, named_by_hand, rehearse
 from orchestration.forgetting import forget as erase_person
 from orchestration.report.summary import print_rows, wide
 from orchestration.settings import load_settings
@@ -54,6 +54,8 @@ def forget(email: str, yes: bool, why: str) -> None:
             click.echo(
                 f"Delete by hand, or export again after erasing in the tool: {settings.exports / file}"
             )
+    for path in named_by_hand(settings, person):
+        click.echo(f"Edit by hand, it names the person: {path}")
     if not yes:
         if not (done or person.records):
             click.echo("Nothing is kept of this address. With --yes it is kept out from now on.")

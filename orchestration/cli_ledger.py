@@ -30,7 +30,7 @@ RECORDS = """
     order by issues.money_at_risk_reporting desc nulls last, rule_id, issue_id limit ?"""
 
 
-def rows(settings: Settings, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+def rows(settings: Settings, sql: str, values: list[Any] | dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of the newest steward file, or of the blocked candidate when nothing is published."""
     blocked = blocked_candidates(settings.published)
     path = (

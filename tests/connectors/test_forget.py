@@ -138,11 +138,12 @@ def test_what_is_kept_holds_nothing_of_the_person_after_erasing(shop: Shop) -> N
         )  # fmt: skip
         write_state(
             shop.home, "identity_ids", FIRST, con,
-            "select * from (values ('person', 'shop', '', 'contacts', '1', 'per_1'), ('person', 'shop', '', 'contacts', '2', 'per_2')) "
-            "as ids (entity_kind, source, instance, table_name, record_key, golden_id)",
+            "select * from (values ('person', 'shop', '', 'contacts', '1', 'per_1'), ('person', 'shop', '', 'contacts', '2', 'per_2'), "
+            "('account', 'shop', '', 'contacts', '1', 'acc_1'), ('person', 'shop', '', 'customers', 'c1', 'per_1'), "
+            "('account', 'shop', '', 'customers', 'c1', 'acc_1')) as ids (entity_kind, source, instance, table_name, record_key, golden_id)",
         )  # fmt: skip
     assert "ada@acme.example" in shop.whole()
-    shop.decide("ADA@acme.example", records=("shop||contacts|1",))
+    shop.decide("ADA@acme.example", records=("shop||contacts|1", "shop||customers|c1"))
 
     shop.erase()
 
@@ -159,9 +160,10 @@ def test_what_is_kept_holds_nothing_of_the_person_after_erasing(shop: Shop) -> N
     assert shop.query("select contact_id from history_shop.contacts") == [("2",)]
     with duckdb.connect() as con:
         ids = con.execute(
-            f"select golden_id from read_parquet('{shop.home}/state/identity_ids/*.parquet')"
+            f"select record_key, golden_id from read_parquet('{shop.home}/state/identity_ids/*.parquet') order by all"
         ).fetchall()
-    assert ids == [("per_2",)]
+    # the customer stays, as a company, and so does its account's id
+    assert ids == [("2", "per_2"), ("c1", "acc_1")]
 
 
 def test_forgotten_rows_are_counted_and_every_record_stays_accounted_for(shop: Shop) -> None:
@@ -255,11 +257,16 @@ def test_a_dry_run_counts_and_changes_nothing(shop: Shop) -> None:
         ("a.d.a@gmail.com and others", True),
         ("ada@googlemail.com", True),
         ("ada at acme.example", False),
+        ("write to ada@почта.рф, please", True),
+        ("ada@xn--80a1acny.xn--p1ai", True),
     ],
 )
 def test_which_texts_name_a_person(text: str, found: bool) -> None:
     with duckdb.connect() as con:
-        hashes = frozenset(address_hash(con, one) for one in ("ada@acme.example", "Ada@gmail.com"))
+        hashes = frozenset(
+            address_hash(con, one)
+            for one in ("ada@acme.example", "Ada@gmail.com", "ada@почта.рф", "ada@xn--80a1acny.xn--p1ai")
+        )
         assert con.execute(f"select {mentions('$text', Forgotten(hashes))}", {"text": text}).fetchall() == [
             (found,)
         ]

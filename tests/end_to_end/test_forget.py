@@ -16,6 +16,7 @@ where records.table_name = 'contacts' and records.email like '%@%' and accounts.
 and records.full_name not in (select full_name from identity.records where full_name is not null group by person_id, full_name having count(distinct person_id) > 1)
 order by (select count(*) from mart_core.xref_people where xref_people.person_id = records.person_id) desc, records.email limit 1
 """
+IDS = "select source, instance, table_name, record_key, account_id, person_id from identity.records"
 MRR = "select month, sum(closing_mrr) from mart_finance.fct_mrr_movements where policy = 'onefunnel' group by month order by month"
 
 
@@ -56,6 +57,7 @@ def query(home: Path, sql: str) -> list[tuple[object, ...]]:
 def test_a_forgotten_person_is_nowhere_and_the_money_is_unchanged(home: Path) -> None:
     [(email, name, person)] = query(home, PERSON)
     money, records = query(home, MRR), query(home, "select count(*) from identity.records")
+    ids = {row[:4]: row[4:] for row in query(home, IDS)}
     own = query(home, f"select count(*) from identity.records where person_id = '{person}'")
     before = texts(home)
     address = re.compile(rf"(?<![a-z0-9._%-]){re.escape(str(email).lower())}(?![a-z0-9-]|\.[a-z0-9])")
@@ -73,6 +75,9 @@ def test_a_forgotten_person_is_nowhere_and_the_money_is_unchanged(home: Path) ->
     assert [place for place, text in tables.items() if str(name).lower() in text] == []
     assert query(home, f"select count(*) from mart_core.dim_people where person_id = '{person}'") == [(0,)]
     assert query(home, MRR) == money
+    renamed = [(row, ids[row[:4]]) for row in query(home, IDS) if row[4:] != ids[row[:4]]]
+    assert [was for _, was in renamed if was[1] != person] == []
+    assert [row for row, was in renamed if row[4] != was[0]] == []
     left = query(home, "select count(*) from identity.records where person_id is not null or true")
     assert 0 < int(str(records[0][0])) - int(str(left[0][0])) <= int(str(own[0][0]))
     assert query(home, "select count(*) from ops.exports where rows_forgotten > 0")[0][0]
