@@ -59,20 +59,20 @@ REGIONS = """
 update said_claims set region = coalesce((select region from regions where regions.node = said_claims.node), {default})
 where claim_kind = 'phone' and not starts_with(trim(claim_value), '+')
 """
-# Of what is evidence only by its normal form, what was written is not kept.
+# What was written is kept where it is not its normal form, and not of what is evidence only by that.
 CLAIMS = """
 insert into identity_memory.shapes
 select shape, any_value(entity_kind), any_value(claim_kind), any_value(target_source), any_value(target_table) from said_claims
 where shape not in (select shape from identity_memory.shapes) group by all;
-insert into identity_memory.claims
+insert into identity_memory.claims by name
 with role_mailboxes as (select unnest({roles}) as mailbox)
-select said.node, said.on_account, said.shape,
-    case when said.claim_kind in ('email', 'other_email', 'phone', 'domain', 'same_as', 'member_of', 'merged_ids') then said.claim_value end,
-    case when said.kind = 'domain' then web_hosts.host else forms.normal end as form, web_hosts.host,
+select said.node, said.on_account, said.shape, case when said.kind = 'domain' then web_hosts.host else forms.normal end as form, web_hosts.host,
     said.kind = 'email' and split_part(forms.normal, '@', 1) in (from role_mailboxes) as is_role,
     coalesce(web_hosts.no_company or web_hosts.is_agency and said.kind = 'email', false) as is_open,
     case when said.claim_kind in ('same_as', 'member_of') then
         case when said.target_source = 'salesforce' then {target} else said.claim_value end end as target_key,
+    case when said.claim_kind in ('email', 'other_email', 'phone', 'domain', 'same_as', 'member_of', 'merged_ids')
+        then nullif(said.claim_value, coalesce(form, target_key)) end as written,
     false as is_shared, false as host_is_shared
 from (select *, {spelling} as spelling from said_claims) as said
 left join forms on forms.spelling = said.spelling

@@ -28,7 +28,7 @@ TABLES = {
     "seats": "seat ubigint, source varchar, instance varchar, table_name varchar",
     "records": "node bigint, digest hugeint, seat ubigint, record_key varchar, is_person boolean, is_account boolean",
     "shapes": "shape ubigint, entity_kind varchar, claim_kind varchar, target_source varchar, target_table varchar",
-    "claims": """node bigint, on_account boolean, shape ubigint, claim_value varchar, form varchar, host varchar, is_role boolean,
+    "claims": """node bigint, on_account boolean, shape ubigint, written varchar, form varchar, host varchar, is_role boolean,
         is_open boolean, target_key varchar, is_shared boolean, host_is_shared boolean""",
     "decisions": "entity_kind varchar, action varchar, left_node bigint, right_node bigint",
     "foreign_records": """left_node bigint, right_node bigint, entity_kind varchar, claim_kind varchar, claim_value varchar,
@@ -51,7 +51,7 @@ create or replace temp view records as
 select node, source, instance, table_name, record_key, is_person, is_account, seat
 from identity_memory.records inner join identity_memory.seats using (seat);
 create or replace temp view claims as
-select node, on_account, entity_kind, claim_kind, claim_value, target_source, target_table, case when not is_shared then form end as normal,
+select node, on_account, entity_kind, claim_kind, coalesce(written, form, target_key) as claim_value, target_source, target_table, case when not is_shared then form end as normal,
     host, is_role, is_open or host_is_shared as no_company, target_key
 from identity_memory.claims inner join identity_memory.shapes using (shape)
 """
