@@ -19,6 +19,7 @@ import duckdb
 from connectors.identity.compared import COLUMNS, KINDS, comparisons
 from connectors.identity.normalise import LISTS
 from connectors.identity.settings import IdentitySettings
+from connectors.state import state_file
 from connectors.values import literal
 
 # A seat is one table of one tool, a shape what kind of claim it is: what so many rows share is written once. `digest` is a
@@ -89,7 +90,7 @@ def recall(con: duckdb.DuckDBPyConnection, home: Path, night: date, settings: Id
     con.execute(f"create table if not exists identity_memory.about ({TABLES['about']})")
     made_by = {"code": code(), "settings": told_settings(settings)}
     wanted = {**made_by, "is_whole": "yes", "nights": nights_known(home, before(night))}
-    is_first = any(told(con, name) != value for name, value in wanted.items())
+    is_first = is_done_again(home, night) or any(told(con, name) != value for name, value in wanted.items())
     if is_first:
         con.execute("drop schema identity_memory cascade")
         con.execute("create schema identity_memory")
@@ -112,6 +113,11 @@ def write_tables(con: duckdb.DuckDBPyConnection, kind: str) -> None:
         con.execute(
             f"create table identity_memory.{kind}_{name} ({written.format(columns=columns, levels=levels)})"
         )
+
+
+def is_done_again(home: Path, night: date) -> bool:
+    """Whether the night gave ids before."""
+    return state_file(home, "identity_ids", night).exists()
 
 
 def nights_known(home: Path, until: date) -> str:

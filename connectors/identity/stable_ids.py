@@ -55,8 +55,8 @@ create or replace temp table asked_records as
 select node, source, instance, table_name, record_key, row_number() over (order by source, instance, table_name, record_key) as place
 from records {those_asked}
 """
-# `since` counts a record's first night, `id_since` an id's: the older one wins in a split and in a merge. A night that is done
-# again, with another export or without somebody who was forgotten, keeps what it called the records that it saw first.
+# `since` counts a record's first night, `id_since` an id's (told by its birth: the record that gave it may be forgotten): the
+# older one wins in a split and in a merge. A night that is done again, with another export or without somebody who was forgotten, keeps what it called the records that it saw first.
 NAMED_NODES = """
 create or replace temp table named_nodes as
 with earlier as (select entity_kind, {node} as node, golden_id, night from ({earlier})),
@@ -68,14 +68,28 @@ history as (
     select entity_kind, node, arg_max(golden_id, night) as old_id, min(night) as since
     from known semi join asked_records using (node) group by all
 ),
-ages as (
-    select golden_id as old_id, min(night) as id_since from known where golden_id in (select old_id from history) group by golden_id
-)
-select asked.*, asked_records.place, history.old_id, history.since, ages.id_since
+births as ({births})
+select asked.*, asked_records.place, history.old_id, history.since,
+    case when history.old_id is not null then coalesce(births.night, date {night}) end as id_since
 from asked
 inner join asked_records using (node)
 left join history using (entity_kind, node)
-left join ages on ages.old_id = history.old_id
+left join births on births.golden_id = history.old_id
+"""
+BIRTHS = "select golden_id, min(night) as night from ({changes}) where change in ('created', 'split') group by golden_id"
+# A night that is done again: those who are one cluster, all of them and alone, as it left them before are called as before.
+AS_LEFT = """
+create or replace temp table as_left as
+with told as (
+    select entity_kind, {node} as node, arg_max(golden_id, night) as golden_id from ({told}) group by all
+),
+held as (
+    select distinct entity_kind, cluster, golden_id from asked inner join told using (entity_kind, node)
+),
+births as ({births})
+select entity_kind, cluster, golden_id, coalesce(births.night, date {night}) as id_since
+from held left join births using (golden_id)
+qualify count(*) over (partition by entity_kind, cluster) = 1 and count(*) over (partition by golden_id) = 1
 """
 # Last night's ids by the records' numbers.
 LAST_IDS = """
@@ -94,7 +108,8 @@ select distinct entity_kind, cluster from owners inner join identity_memory.acco
 OLD_IDS = """
 create or replace temp table old_ids as
 with keepers as (
-    select old_id, arg_min(cluster, (since, place)) as cluster from named_nodes where old_id is not null group by old_id
+    select old_id, coalesce(any_value(as_left.cluster), arg_min(named_nodes.cluster, (since, place))) as cluster
+    from named_nodes left join as_left on as_left.golden_id = old_id where old_id is not null group by old_id
 )
 select entity_kind, named_nodes.cluster, old_id, min(id_since) as id_since,
     bool_or(keepers.cluster = named_nodes.cluster) as is_kept
@@ -107,7 +122,9 @@ union all select golden_id from last_ids semi join {ids} using (golden_id) semi 
 """
 GOLDEN = """
 create or replace temp table kept as
-select entity_kind, cluster, arg_min(old_id, (id_since, old_id)) as golden_id, min(id_since) as id_since from old_ids where is_kept group by all;
+select entity_kind, cluster, arg_min(old_id, (id_since, old_id)) as golden_id, min(id_since) as id_since
+from old_ids anti join as_left using (entity_kind, cluster) where is_kept group by all
+union all from as_left;
 create or replace temp table named as
 with fresh as (
     select entity_kind, cluster, min(place) as place from named_nodes left join kept using (entity_kind, cluster) where kept.golden_id is null group by all
@@ -184,6 +201,8 @@ def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_fi
     earlier = state_sql(home, "identity_ids", memory.before(night), IDS)
     day = literal(night.isoformat())
     tonight = f"select * from ({state_sql(home, 'identity_ids', night, IDS)}) where night = date {day}"
+    changes = state_sql(home, "identity_changes", memory.before(night), CHANGES)
+    births = BIRTHS.format(changes=changes)
     con.execute("create or replace temp table reopened (entity_kind varchar, cluster bigint)")
     if not is_first:
         con.execute(LAST_IDS.format(node=NODE))
@@ -191,9 +210,11 @@ def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_fi
         person, account = ("true", "true") if is_first else (touched("person"), touched("account"))
         those = "" if is_first else "where node in (select node from asked)"
         con.execute(ASKED.format(person=person, account=account, those_asked=those))
-        con.execute(NAMED_NODES.format(earlier=earlier, tonight=tonight, node=NODE))
+        con.execute(NAMED_NODES.format(earlier=earlier, tonight=tonight, births=births, night=day, node=NODE))
         if is_first or not con.execute(OWNERS).fetchall()[0][0]:
             break
+    told = state_sql(home, "identity_ids", night if memory.is_done_again(home, night) else date.min, IDS)
+    con.execute(AS_LEFT.format(told=told, births=births, night=day, node=NODE))
     con.execute(OLD_IDS)
     parts = {name: "" if is_first else ELSEWHERE.format(ids=name) for name in ("named", "salted")}
     con.execute(GOLDEN.format(night=day, elsewhere_named=parts["named"], elsewhere_salted=parts["salted"]))

@@ -13,6 +13,7 @@ from connectors.identity.settings import IdentitySettings
 from tests.identity.test_guards import firm, named
 from tests.identity.test_resolve import Claim, Company, account, person
 
+LATER = date(2026, 6, 2)
 SHARED = Path(__file__).parents[3] / "shared" / "exports" / "entity_resolution"
 
 
@@ -205,6 +206,38 @@ def test_a_night_done_again_keeps_its_ids_whoever_comes_or_is_gone(company: Comp
     assert created == sorted(set(after.values()))
     assert company.resolve(rest + late, date(2026, 6, 2)) == after
     assert company.changes == []
+
+
+def test_forgetting_a_record_renames_nobody_when_a_night_of_parting_is_done_again(company: Company) -> None:
+    gone, rest = person("a.people:gone", "ann@acme.com"), person("c.people:2", "bob@acme.com")
+    company.resolve(gone + rest + person("b.people:3", "cy@acme.com"))
+    moved = person("b.people:3", "cy@other.com")
+    parted = company.resolve(gone + rest + moved, LATER)
+    told = company.reasons
+    company.forget("gone")
+    again = company.resolve(rest + moved, LATER)
+    assert again == {record: parted[record] for record in again}
+    # who would be oldest now is not who was
+    assert again["account", "c.people:2"] != again["account", "b.people:3"]
+    assert company.reasons == told
+
+
+def test_forgetting_the_record_that_gave_an_id_renames_nobody(company: Company) -> None:
+    gone, rest = person("z.people:gone", "ann@acme.com"), person("b.people:2", "bob@beta.com")
+    third = person("d.people:3", "cy@gamma.com")
+    company.resolve(gone)
+    company.resolve(gone + rest + third, LATER)
+    gone = person("z.people:gone", "ann@beta.com")
+    before = company.resolve(gone + rest + third, date(2026, 6, 3))
+    merged = [change for change in company.changes if change[0] == "merged"]
+    company.forget("gone")
+    after = company.resolve(rest + third, date(2026, 6, 3))
+    assert after == {record: before[record] for record in after}
+    assert company.changes == merged and len(merged) == 1
+    # an id is as old as it was, though no record is left that is as old: of two that merge, the other one ends
+    rest = person("b.people:2", "bob@gamma.com")
+    joined = company.resolve(rest + third, date(2026, 6, 4))
+    assert joined["account", "d.people:3"] == before["account", "z.people:gone"]
 
 
 def test_no_log_line_holds_anybodys_data(

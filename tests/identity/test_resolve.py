@@ -73,6 +73,13 @@ class Company:
             ).fetchall()
         return {(kind, record): golden for kind, record, golden in found}
 
+    def forget(self, key: str) -> None:
+        """Take a record out of the ids that are remembered, as forgetting a person does."""
+        for file in (self.home / "state" / "identity_ids").glob("*.parquet"):
+            with duckdb.connect() as con:
+                con.execute(f"create table kept as from '{file}' where record_key <> '{key}'")
+                con.execute(f"copy kept to '{file}'")
+
     def decide(self, action: str, left: str, right: str, kind: str = "person") -> None:
         sides = []
         for record in (left, right):
