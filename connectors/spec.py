@@ -34,7 +34,9 @@ Unit = Literal["major", "minor", "micros", "epoch_s", "epoch_ms"]
 PersonClaim = Literal[
     "email", "other_email", "phone", "name", "first_name", "last_name", "birth_date", "city", "country", "merged_ids"
 ]  # fmt: skip
-AccountClaim = Literal["name", "domain", "email", "phone", "city", "country", "address", "merged_ids"]
+AccountClaim = Literal[
+    "name", "domain", "other_domain", "email", "phone", "city", "country", "address", "merged_ids"
+]
 
 
 def normal_header(header: str) -> str:
@@ -95,7 +97,8 @@ class MaxDrop(Strict):
 class Identifies(Strict):
     """What a record says about who it is; claim kind → column. An empty `person` is a person without claims.
 
-    The column of `other_email` holds any number of addresses, between `;` or `,`, that the person has beside `email`.
+    The column of `other_email` holds any number of addresses, between `;` or `,`, that the person has beside `email`; that of
+    `other_domain` domains that the company has beside `domain`, also as a JSON list.
     """
 
     person: dict[PersonClaim, str] | None = None

@@ -130,9 +130,15 @@ def claims_sql(source: Source, table: Table, who: Identifies) -> list[str]:
 
     def select(entity: str, claim: str, value: str, target: str = "") -> str:
         target_source, _, target_table = target.partition(".")
-        each = f"unnest(regexp_extract_all({value}, '[^;,\\s]+'))" if claim == "other_email" else value
+        each = (
+            f"unnest(regexp_extract_all({value}, '[^;,\\s\\[\\]\"]+'))"
+            if claim.startswith("other_")
+            else value
+        )
+        # a domain is as good as another; an address beside the main one says less (connectors/identity)
+        kind = "domain" if claim == "other_domain" else claim
         return (
-            f"select {literal(source.source)}, _instance, {literal(table.name)}, {key}, {literal(entity)}, {literal(claim)}, {each}, "
+            f"select {literal(source.source)}, _instance, {literal(table.name)}, {key}, {literal(entity)}, {literal(kind)}, {each}, "
             f"{literal(target_source)}, {literal(target_table)}, _night from {relation} where {value} is not null"
         )
 

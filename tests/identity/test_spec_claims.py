@@ -15,7 +15,7 @@ from connectors.views import create_raw_views
 
 NIGHT = date(2026, 9, 3)
 HUBSPOT = {"results": [
-    {"id": "9", "properties": {"firstname": "Ann", "lastname": "Archer", "email": "ann@acme.com", "city": "Lyon", "country": "France", "phone": "01 42 68 53 00", "hs_merged_object_ids": "7;8", "hs_additional_emails": "ann@home.net; A.Archer@old.example;"}},
+    {"id": "9", "properties": {"firstname": "Ann", "lastname": "Archer", "email": "ann@acme.com", "city": "Lyon", "country": "France", "phone": "01 42 68 53 00", "hs_merged_object_ids": "7;8", "hs_additional_emails": "ann@home.net; A.Archer@old.example;", "salesforcecontactid": "0035g00000SyncD"}},
 ]}  # fmt: skip
 COMPANIES = {
     "results": [
@@ -24,6 +24,8 @@ COMPANIES = {
             "properties": {
                 "name": "Acme SA",
                 "domain": "acme.com",
+                "hs_additional_domains": "acme.fr;acme.be",
+                "salesforceaccountid": "0015500000SyncD",
                 "city": "Lyon",
                 "country": "France",
                 "address": "1 rue Neuve",
@@ -58,8 +60,8 @@ CHARGEBEE = {
         }
     ]
 }
-CONTACTS = '"Id","FirstName","LastName","Email","MailingCity","AccountId"\n"0035g00000AbCdEAAV","Cy","Cole","","Oslo","0015500000WO1ZiAAL"\n'
-ACCOUNTS = '"Id","Name","BillingCity","Website"\n"0015500000WO1ZiAAL","Berg","Aarhus",""\n'
+CONTACTS = '"Id","FirstName","LastName","Email","MailingCity","AccountId"\n"0035g00000AbCdEAAV","Cy","Cole","","Oslo","0015500000WO1ZiAAL"\n"0035g00000SyncDAAR","A","Archer","","",""\n'
+ACCOUNTS = '"Id","Name","BillingCity","Website"\n"0015500000WO1ZiAAL","Berg","Aarhus",""\n"0015500000SyncDAAR","Quite another","",""\n'
 CALENDLY = {
     "payload": {
         "uri": "inv-1",
@@ -81,11 +83,12 @@ ENCHARGE = {
         }
     ]
 }
+ORGANIZATIONS = {"organizations": [{"id": 6, "name": "Atelier", "domain_names": ["atelier.fr", "acme.be"]}]}
 ZENDESK = {"users": [{"id": 5, "name": "Eve East", "email": "eve@e.com", "phone": "+12125552368"}]}
 FILES: dict[str, Any] = {
     "hubspot/contacts.json": HUBSPOT, "hubspot/companies.json": COMPANIES, "stripe/customers.json": STRIPE, "chargebee/customers.json": CHARGEBEE,
     "salesforce/Contact.csv": CONTACTS, "salesforce/Account.csv": ACCOUNTS, "calendly/invitee.created.json": CALENDLY,
-    "encharge/people.json": ENCHARGE, "zendesk/users.json": ZENDESK,
+    "encharge/people.json": ENCHARGE, "zendesk/users.json": ZENDESK, "zendesk/organizations.json": ORGANIZATIONS,
 }  # fmt: skip
 EXPECTED = {
     ("hubspot", "person"): {"self": "9", "first_name": "Ann", "last_name": "Archer", "email": "ann@acme.com", "city": "Lyon", "country": "France", "phone": "01 42 68 53 00", "merged_ids": "7;8"},
@@ -151,6 +154,9 @@ def test_each_additional_address_of_a_contact_is_a_claim(resolved: duckdb.DuckDB
             ("calendly", "inv-1"),
             ("salesforce", "0035g00000AbCdEAAV"),
         ),  # by a short id in the tracking
+        ("account", ("hubspot", "c1"), ("salesforce", "0015500000SyncDAAR")),  # as the sync of both wrote it
+        ("person", ("hubspot", "9"), ("salesforce", "0035g00000SyncDAAR")),
+        ("account", ("zendesk", "6"), ("hubspot", "c1")),  # by one of several domains of both
     ],
 )
 def test_an_id_of_another_tool_joins_whatever_the_addresses(
