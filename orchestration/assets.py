@@ -31,6 +31,7 @@ IDENTITY = {
     "review": "Pairs that a steward should decide.",
     "review_weights": "What spoke for and against each pair in review.",
     "model_weights": "What the matching model holds to be evidence.",
+    "guards": "Hosts and mailboxes that make no company or no person.",
 }
 ALL_HOLD = "contracts_hold"
 RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)

@@ -1,4 +1,4 @@
-"""Writes identity.record_ids, redirects, links, review with its weights, and changes."""
+"""Writes identity.record_ids, redirects, links, review with its weights, changes, and guards."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from connectors.identity.claims import NAME, NODE
 from connectors.identity.memory import before
+from connectors.identity.normalise import listed
 from connectors.identity.redirects import write_redirects
 from connectors.identity.stable_ids import CHANGES
 from connectors.identity.weights import with_levels, write_weights
@@ -116,3 +118,13 @@ def store(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_first: boo
             union all {UNKNOWN} order by all"""
     )
     write_weights(con)
+    write_guards(con)
+
+
+def write_guards(con: duckdb.DuckDBPyConnection) -> None:
+    """Replace identity.guards: the hosts and mailboxes that make no company or no person, for models and rules to read."""
+    kept = {"free_mail": "free_mail", "disposable": "disposable", "relay": "relay", "role": "role_mailboxes"}
+    rows = [(kind, value) for kind, name in kept.items() for value in sorted(listed(name))]
+    con.register("guards", pa.table({"kind": [one[0] for one in rows], "value": [one[1] for one in rows]}))
+    con.execute("create or replace table identity.guards as select kind, value from guards")
+    con.unregister("guards")

@@ -16,8 +16,11 @@ hosts as (
 ),
 
 own_hosts as (
-    select distinct host from hosts
-    where not regexp_matches(host, '{{ var("free_mail_hosts") }}')
+    select distinct hosts.host
+    from hosts
+    left join {{ source('identity', 'guards') }} as guards
+        on hosts.host = guards.value and guards.kind in ('free_mail', 'disposable', 'relay')
+    where guards.value is null
 ),
 
 judged as (
