@@ -85,10 +85,36 @@ ENCHARGE = {
 }
 ORGANIZATIONS = {"organizations": [{"id": 6, "name": "Atelier", "domain_names": ["atelier.fr", "acme.be"]}]}
 ZENDESK = {"users": [{"id": 5, "name": "Eve East", "email": "eve@e.com", "phone": "+12125552368"}]}
+INTERCOM = {
+    "type": "list",
+    "data": [
+        {
+            "type": "contact",
+            "id": "ic-1",
+            "role": "user",
+            "email": "eve@elsewhere.org",
+            "companies": {"type": "list", "data": [{"id": "ico-1", "type": "company"}]},
+        }
+    ],
+}
+INTERCOM_COMPANIES = {
+    "type": "list",
+    "data": [
+        {
+            "type": "company",
+            "id": "ico-1",
+            "company_id": "6",
+            "name": "Acme",
+            "website": "http://www.acme.com/en",
+            "created_at": 1778131334,
+        }
+    ],
+}
 FILES: dict[str, Any] = {
     "hubspot/contacts.json": HUBSPOT, "hubspot/companies.json": COMPANIES, "stripe/customers.json": STRIPE, "chargebee/customers.json": CHARGEBEE,
     "salesforce/Contact.csv": CONTACTS, "salesforce/Account.csv": ACCOUNTS, "calendly/invitee.created.json": CALENDLY,
     "encharge/people.json": ENCHARGE, "zendesk/users.json": ZENDESK, "zendesk/organizations.json": ORGANIZATIONS,
+    "intercom/contacts.json": INTERCOM, "intercom/companies.json": INTERCOM_COMPANIES,
 }  # fmt: skip
 EXPECTED = {
     ("hubspot", "person"): {"self": "9", "first_name": "Ann", "last_name": "Archer", "email": "ann@acme.com", "city": "Lyon", "country": "France", "phone": "01 42 68 53 00", "merged_ids": "7;8"},
@@ -101,6 +127,8 @@ EXPECTED = {
     ("calendly", "person"): {"name": "Cyril Cole", "same_as": "0035g00000AbCdE"},
     ("encharge", "person"): {"name": "Dee Dow", "first_name": "Dee", "last_name": "Dow", "country": "US"},
     ("zendesk", "person"): {"name": "Eve East", "email": "eve@e.com"},
+    ("intercom", "person"): {"self": "ic-1", "email": "eve@elsewhere.org", "member_of": "ico-1"},
+    ("intercom", "account"): {"self": "ico-1", "name": "Acme", "domain": "http://www.acme.com/en"},
 }  # fmt: skip
 
 
@@ -144,6 +172,8 @@ def test_each_additional_address_of_a_contact_is_a_claim(resolved: duckdb.DuckDB
     ("kind", "one", "other"),
     [
         ("account", ("stripe", "cus_1"), ("hubspot", "c1")),  # by its metadata
+        ("account", ("intercom", "ico-1"), ("hubspot", "c1")),  # by its website
+        ("account", ("intercom", "ic-1"), ("hubspot", "c1")),  # a contact, by its company
         (
             "account",
             ("chargebee", "cb_1"),

@@ -24,7 +24,7 @@ NIGHT = date(2026, 6, 30)
 FILES = {
     "zendesk": ["zendesk/api_recorded/list-tickets.json", "zendesk/api_recorded/list-users.json", "zendesk/api_recorded/list-organizations.json"],
     "zendesk@tables": ["zendesk/warehouse_tables/ticket_data.csv", "zendesk/warehouse_tables/user_data.csv", "zendesk/warehouse_tables/organization_data.csv"],
-    "intercom": ["intercom/api_recorded/conversations.json"],
+    "intercom": ["intercom/api_recorded/conversations.json", "intercom/api_recorded/list-contacts.json", "intercom/api_recorded/list-companies.json"],
     "intercom@tables": ["intercom/warehouse_tables/conversation_history_data.csv"],
     "posthog": ["product_usage/posthog/api_recorded/list-events.json", "product_usage/posthog/api_recorded/list-persons.json"],
     "mixpanel": ["product_usage/mixpanel/warehouse_tables/event.csv"],
@@ -53,7 +53,7 @@ def query(loaded: tuple[Path, list[TableLoad]], sql: str) -> list[tuple[object, 
 
 
 def test_every_delivery_is_accepted_and_every_row_accounted_for(loaded: tuple[Path, list[TableLoad]]) -> None:
-    assert len(loaded[1]) == 17
+    assert len(loaded[1]) == 19
     for load in loaded[1]:
         assert load.why is None, f"{load.source}.{load.table_name}: {load.why}"
         for entry in load.entries:
@@ -71,6 +71,7 @@ def test_every_delivery_is_accepted_and_every_row_accounted_for(loaded: tuple[Pa
         ("select count(*), count(*) filter (where state = 'closed') from raw_intercom.conversations where _instance = 'tables'", (2, 2)),
         ("select updated_at, created_at, contact_id from raw_intercom.conversations where conversation_id = '156643300001311'", ("2020-11-02T14:17:59Z", "2020-10-28T23:59:37Z", "5f7295ca37f0d717d37dfddb")),
         ("select contact_email, state, created_at from raw_intercom.conversations where conversation_id = '215474207312016'", ("phone@projectmap.com", "open", "2026-05-07T06:14:54Z")),
+        ("select contacts.email, companies.name, companies.created_at from raw_intercom.contacts inner join raw_intercom.companies using (company_id) where company_id = '69fc21865a28f6d15c73b075'", ("phone@projectmap.com", "[Demo]", "2026-05-07T05:22:14Z")),
         # one insert id, one name and one user at two times are two events
         ("select count(*), count(distinct event_id), count(distinct (event_id, occurred_at)) from raw_mixpanel.events", (5, 3, 5)),
         ("select user_id, email, event, occurred_at from raw_posthog.events where event_id = '019e8cf9-1d8f-7d65-96ce-50c8c37a63da'", ("nango-poll-test-1780481596", "poll@nango.dev", "$identify", "2026-06-03T10:13:16.815000Z")),

@@ -14,6 +14,7 @@ typed as (
         email,
         phone,
         role,
+        company_id,
         try_cast(created_at as timestamptz) as created_at
     from source
 )
