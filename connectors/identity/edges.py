@@ -123,7 +123,6 @@ placed_people as (
     select distinct cluster from near_people where node in (select node from placed)
 ),
 -- an address's domain counts if a company claims it, or if nothing better places the person
--- (one of the person's other addresses never does: it is often of the last employer)
 address_domains as (
     select claims.node, host, claim_kind, claim_value
     from near_claims as claims left join near_people on claims.node = near_people.node
@@ -134,8 +133,20 @@ address_domains as (
         or coalesce(near_people.cluster, -1) not in (select cluster from placed_people)
     )
 ),
+-- an address beside the main one is often of the last employer: it counts only for whom nothing else places, and
+-- only if companies claim the domain of one of them alone
+addressed_people as (
+    select distinct cluster from near_claims inner join near_people using (node) where claim_kind = 'email' and host is not null and not no_company
+),
+beside as (
+    select claims.node, near_people.cluster, host, claim_kind, claim_value
+    from near_claims as claims inner join near_people on claims.node = near_people.node
+    where claim_kind = 'other_email' and not on_account and not no_company and host in (select host from company_domains)
+    and near_people.cluster not in (select cluster from placed_people union all select cluster from addressed_people)
+    qualify min(host) over (partition by near_people.cluster) = max(host) over (partition by near_people.cluster)
+),
 domains as (
-    select * from company_domains union all select * from address_domains
+    select * from company_domains union all select * from address_domains union all select * exclude (cluster) from beside
 ),
 domain_anchors as (
     select host, min(node) as left_node from domains group by host having min(node) <> max(node)

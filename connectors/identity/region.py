@@ -19,7 +19,7 @@ REACHED = {"person": "touched", "account": "(from touched union select node from
 # The records that share a value with those, by which a rule may join them.
 SHARING = {
     "person": "normal as shared from claims where entity_kind = 'person' and claim_kind in ('email', 'other_email', 'phone') and normal is not null",
-    "account": "host as shared from claims where claim_kind in ('email', 'domain') and host is not null and not no_company",
+    "account": "host as shared from claims where claim_kind in ('email', 'other_email', 'domain') and host is not null and not no_company",
 }
 REGION = """
 create or replace temp table {kind}_region as

@@ -126,6 +126,44 @@ def test_another_address_joins_a_person_but_not_the_company_that_it_is_of(compan
     assert ids["account", "hubspot.companies:c1"] != ids["account", "hubspot.companies:c2"]
 
 
+@pytest.mark.parametrize(
+    ("main", "others", "member_of", "account_of"),
+    [
+        ("jane@gmail.com", ["jane@acme.com"], "", "acme"),
+        ("", ["jane@acme.com"], "", "acme"),
+        # no company has the domain, or two companies have one each: none is believed
+        ("jane@gmail.com", ["jane@nobody.com"], "", None),
+        ("jane@gmail.com", ["jane@acme.com", "jane@former.com"], "", None),
+        ("jane@gmail.com", ["jane@acme.com", "jane@nobody.com", "j@acme.com"], "", "acme"),
+        # the address in use, or the tool itself, says more
+        ("jane@nobody.com", ["jane@acme.com"], "", None),
+        ("jane@gmail.com", ["jane@acme.com"], "hubspot.companies:former", "former"),
+    ],
+)
+def test_an_address_beside_the_main_one_places_a_person_whom_nothing_else_does(
+    company: Company, main: str, others: list[str], member_of: str, account_of: str | None
+) -> None:
+    contact = claims("hubspot.contacts:1", "person", email=main, member_of=member_of)
+    contact += [row for other in others for row in claims("hubspot.contacts:1", "person", other_email=other)]
+    firms = [
+        *account("hubspot.companies:acme", "acme.com"),
+        *account("hubspot.companies:former", "former.com"),
+    ]
+    private = person("encharge.people:e", "jane@gmail.com")
+    stranger = claims("hubspot.contacts:2", "person", email="joe@gmail.com", other_email="joe@nobody.com")
+    ids = company.resolve(firms + list(dict.fromkeys(contact)) + private + stranger)
+    assert ids["account", "hubspot.contacts:1"] != ids["account", "hubspot.contacts:2"]
+    placed = [
+        one
+        for one in ("acme", "former")
+        if ids["account", "hubspot.contacts:1"] == ids["account", f"hubspot.companies:{one}"]
+    ]
+    assert placed == ([account_of] if account_of else [])
+    assert ids["account", "hubspot.companies:acme"] != ids["account", "hubspot.companies:former"]
+    follows = ids["account", "encharge.people:e"] == ids["account", "hubspot.contacts:1"]
+    assert follows == (main == "jane@gmail.com")
+
+
 def test_another_address_that_is_shared_by_too_many_joins_nobody(company: Company) -> None:
     rows = person("encharge.people:1", "us@acme.com") + person("stripe.customers:2", "us@acme.com")
     rows += claims("hubspot.contacts:3", "person", email="jane@acme.com", other_email="us@acme.com")
