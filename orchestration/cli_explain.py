@@ -18,6 +18,7 @@ TITLES = {
     "ids": "Ids: when they came, and what was merged or split",
     "path": "Path through the funnel",
     "mrr": "MRR by month, reporting currency",
+    "overlap": "Where two legal entities have it as a customer",
     "gaps": "Gaps between booked, billed and collected",
     "issues": "Open issues",
 }

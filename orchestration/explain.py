@@ -98,6 +98,14 @@ where entity_kind = 'account' and entity_id = $account order by field"""
 FORMER = f"""
 select field, value, {RECORD} as said_by, first_seen, last_seen, is_said_still as still from identity.former_names
 where account_id = $account order by field desc, first_seen nulls first, said_by"""
+OVERLAP = """
+select overlap, detail, shared.legal_entity as entity, coalesce(ours.full_name, says) as says,
+    other_legal_entity as other_entity, coalesce(theirs.full_name, other_says) as other_says,
+    monthly_at_stake::decimal(18, 2) as monthly_at_stake, currency
+from mart_finance.rpt_entity_overlap as shared
+left join mart_core.dim_owners as ours on shared.says = ours.owner_id
+left join mart_core.dim_owners as theirs on shared.other_says = theirs.owner_id
+where shared.account_id = $account order by shared.monthly_at_stake desc, overlap, detail"""
 IDS = """
 select night, entity_kind as kind, change, golden_id as id, other_id as other, why from identity.changes
 where golden_id in (select unnest($ids)) or other_id in (select unnest($ids)) order by night, entity_kind desc, id, change"""
@@ -176,7 +184,7 @@ class Explainer:
         names = [one["record"] for one in records]
         return {
             "header": self.rows(HEADER, account=account), "people": people, "records": records,
-            "fields": self.rows(FIELDS, account=account), "former": self.rows(FORMER, account=account), "edges": self.rows(EDGES, records=names), "ids": self.rows(IDS, ids=ids),
+            "fields": self.rows(FIELDS, account=account), "former": self.rows(FORMER, account=account), "edges": self.rows(EDGES, records=names), "ids": self.rows(IDS, ids=ids), "overlap": self.rows(OVERLAP, account=account),
             "path": self.rows(PATH, account=account), "mrr": self.mrr(account),
             "gaps": self.rows(GAPS, account=account), "issues": self.rows(ISSUES, account=account, ids=ids, records=names),
         }  # fmt: skip

@@ -1,5 +1,6 @@
 """What the company's settings tell identity, checked before a night starts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.identity.settings import IdentitySettings
@@ -17,7 +18,37 @@ def check_identity(settings: Settings) -> None:
     from connectors.identity.decisions import read_lines
 
     identity_settings(settings)
+    check_entities(settings)
     read_lines(settings.decisions / "identity.csv")
+
+
+def check_entities(settings: Settings) -> None:
+    """What belongs to which legal entity is a source, or an instance of one.
+
+    Raises:
+        SettingsError: something else stands in `legal_entities`.
+    """
+    given = settings.business["legal_entities"]
+    known_sources(settings, "legal_entities", {str(place).partition("@")[0] for place in given})
+    if wrong := [
+        place for place, entity in given.items() if not (isinstance(entity, str) and entity.strip())
+    ]:
+        raise SettingsError(f"legal_entities: {wrong[0]} has no name of an entity. Write it in quotes.")
+
+
+def known_sources(settings: Settings, setting: str, named: Iterable[str]) -> None:
+    """Every source that a setting names has a spec.
+
+    Raises:
+        SettingsError: one has none.
+    """
+    if not (named := set(named)):
+        return
+    from connectors.spec import load_specs
+
+    known = load_specs(extra=settings.specs)
+    if unknown := sorted(named - set(known)):
+        raise SettingsError(f"{setting}: no source {', '.join(unknown)}. Known: {', '.join(known)}.")
 
 
 def identity_settings(settings: Settings) -> IdentitySettings:
@@ -29,14 +60,7 @@ def identity_settings(settings: Settings) -> IdentitySettings:
     given = settings.business
     standard = IdentitySettings()
     sources = frozenset(names(given, "holds_duplicates"))
-    if sources:
-        from connectors.spec import load_specs
-
-        known = load_specs(extra=settings.specs)
-        if unknown := sorted(sources - set(known)):
-            raise SettingsError(
-                f"holds_duplicates: no source {', '.join(unknown)}. Known: {', '.join(known)}."
-            )
+    known_sources(settings, "holds_duplicates", sources)
     return IdentitySettings(
         own_domains=domains(given, "own_domains"),
         agency_domains=domains(given, "agency_domains"),

@@ -10,6 +10,7 @@ import pytest
 
 from connectors.identity.normalise import company_name, name_core
 from connectors.identity.settings import IdentitySettings
+from connectors.identity.splink_step import UNSURE
 from tests.identity.test_guards import firm, named
 from tests.identity.test_resolve import Claim, Company, account, person
 
@@ -45,6 +46,18 @@ def test_a_name_that_one_tool_has_twice_joins_neither_to_another_tool(company: C
         + firm("chargebee.customers:3", "Kestrelworks Inc")
     )
     assert len({golden for (kind, _), golden in ids.items() if kind == "account"}) == 3
+
+
+@pytest.mark.parametrize(("country", "asked"), [("Germany", [UNSURE]), ("", [UNSURE]), ("France", [])])
+def test_names_that_differ_in_common_words_only_are_for_a_steward(
+    company: Company, country: str, asked: list[str]
+) -> None:
+    ids = company.resolve(
+        firm("hubspot.companies:1", "Kestrelworks Holding GmbH", country="Deutschland")
+        + firm("chargebee.customers:2", "Kestrelworks", **({"country": country} if country else {}))
+    )
+    assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
+    assert company.review == asked
 
 
 def test_a_name_of_common_words_joins_nothing(company: Company) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import SettingsError
-from orchestration.identity_settings import identity_settings
+from orchestration.identity_settings import check_identity, identity_settings
 from orchestration.settings import PROJECT, business_settings, load_settings
 
 
@@ -82,6 +82,8 @@ def test_a_wrong_settings_file_is_named_with_what_is_wrong(tmp_path: Path, text:
         ("claim_caps: {email: true}", "email is True. Write a whole number"),
         ("cluster_limits: {person: 0}", "person is 0. Write a whole number"),
         ("holds_duplicates: [zapierr]", "no source zapierr. Known: .*zapier"),
+        ("legal_entities: {'strpie@acme': Acme}", "legal_entities: no source strpie. Known: .*stripe"),
+        ("legal_entities: {'stripe@acme': 1}", "stripe@acme has no name of an entity"),
     ],
 )
 def test_identity_refuses_a_setting_that_it_could_not_follow(tmp_path: Path, text: str, words: str) -> None:
@@ -89,7 +91,7 @@ def test_identity_refuses_a_setting_that_it_could_not_follow(tmp_path: Path, tex
     (tmp_path / "company" / "settings.yaml").write_text(text)
 
     with pytest.raises(SettingsError, match=words):
-        identity_settings(load_settings({"ONEFUNNEL_HOME": str(tmp_path)}))
+        check_identity(load_settings({"ONEFUNNEL_HOME": str(tmp_path)}))
 
 
 def test_identity_is_told_what_the_company_gives_and_keeps_the_rest(tmp_path: Path) -> None:
