@@ -13,6 +13,8 @@ import duckdb
 
 from connectors.identity import memory
 from connectors.identity.claims import NODE
+from connectors.identity.clusters import TOO_LARGE
+from connectors.identity.compared import KINDS
 from connectors.state import state_sql, write_state
 from connectors.values import literal
 
@@ -177,14 +179,23 @@ parted as (
 ),
 by_steward as (
     select distinct entity_kind, cluster from parted inner join named_nodes using (entity_kind, node)
+),
+cut as (
+    select 'person' as entity_kind, unnest([left_node, right_node]) as node from identity_memory.person_doubts where why = {too_many_of_person}
+    union all
+    select 'account', unnest([left_node, right_node]) from identity_memory.account_doubts where why = {too_many_of_account}
+),
+by_size as (
+    select distinct entity_kind, cluster from cut inner join named_nodes using (entity_kind, node)
 )
 select date {night} as night, entity_kind, 'merged' as change, golden_id, old_id as other_id,
     coalesce('linked by ' || replace(rule, '_', ' '), 'their records are now linked') as why
 from merged left join reasons using (entity_kind, old_id)
 union all
 select date {night}, entity_kind, 'split', golden_id, old_id,
-    case when by_steward.cluster is not null then 'parted by a steward' when is_new then 'evidence fell away' else 'their evidence leads here now' end
-from moved left join by_steward using (entity_kind, cluster)
+    case when by_steward.cluster is not null then 'parted by a steward' when by_size.cluster is not null then 'cut, being over its size'
+        when is_new then 'evidence fell away' else 'their evidence leads here now' end
+from moved left join by_steward using (entity_kind, cluster) left join by_size using (entity_kind, cluster)
 union all
 select date {night}, entity_kind, 'created', golden_id, null, 'first seen'
 from golden anti join moved using (entity_kind, cluster) where is_new
@@ -218,7 +229,8 @@ def name_clusters(con: duckdb.DuckDBPyConnection, home: Path, night: date, is_fi
     con.execute(OLD_IDS)
     parts = {name: "" if is_first else ELSEWHERE.format(ids=name) for name in ("named", "salted")}
     con.execute(GOLDEN.format(night=day, elsewhere_named=parts["named"], elsewhere_salted=parts["salted"]))
-    con.execute(TONIGHT.format(night=day))
+    reasons = {f"too_many_of_{kind}": literal(TOO_LARGE.format(kind=kind)) for kind in KINDS}
+    con.execute(TONIGHT.format(night=day, **reasons))
 
 
 def touched(kind: str) -> str:

@@ -183,10 +183,14 @@ def test_a_cluster_over_its_size_is_cut_at_its_weakest_edge_and_shown(company: C
         for place in range(3)
         for row in crowd("a", place, "ann@old.com", phone) + crowd("b", place, "ann@new.org", phone)
     ]
-    ids = company.resolve(rows, settings=IdentitySettings(cluster_limits={"person": 5, "account": 50}))
+    [before] = {golden for (kind, _), golden in company.resolve(rows).items() if kind == "person"}
+    ids = company.resolve(
+        rows, date(2026, 6, 2), settings=IdentitySettings(cluster_limits={"person": 5, "account": 50})
+    )
     sides = [{ids["person", f"{tool}{place}.people:1"] for place in range(3)} for tool in "ab"]
     assert [len(side) for side in sides] == [1, 1] and sides[0] != sides[1]
     assert any("more records than one person has" in why for why in company.review)
+    assert [told[2:] for told in company.reasons] == [(before, "cut, being over its size")]
 
 
 def test_a_new_source_keeps_every_id_and_the_changes_say_why(company: Company) -> None:
