@@ -22,12 +22,14 @@ BLOCKING = {
 }
 UNSURE = "alike, but not enough to be sure"
 # Between tools a name is not enough: a phone, a birth date or a company has to agree as well (an address that is only
-# alike follows from the name). Companies with two different domains are never joined unasked.
+# alike follows from the name). Where what is their own in two companies' names is only alike, one city is not enough either:
+# "Acme Health" and "Acme Wealth" may be neighbours. Companies with two different domains are never joined unasked.
 SAME_NAME = 9  # the level from which two companies' names are the same
 SAME_CORE = 8  # at which what is their own in two names is the same
 ALONE = {
     "person": "greatest(phone_level, birth_date_level - 2, host_level) <= 0",
-    "account": f"(domain_level = 0 or (name_level < {SAME_NAME} or is_vague) and greatest(domain_level - 1, phone_level, city_level, address_level) <= 0)",
+    "account": f"""(domain_level = 0 or (name_level < {SAME_NAME} or is_vague) and greatest(domain_level - 1, phone_level, address_level,
+        case when name_level >= {SAME_CORE} then city_level else 0 end) <= 0)""",
 }
 # A company's name of common words, or one that two records of one tool have, tells little.
 VAGUE = {
@@ -39,7 +41,8 @@ VAGUE = {
 # What a steward need not see: a name in common, and something that speaks against it.
 HOPELESS = {
     "person": f"{ALONE['person']} and (email_level = 0 or host_level = 0 or email_level in (1, 2))",
-    "account": f"{ALONE['account']} and (name_level < {SAME_CORE} or country_level = 0 or name_level = {SAME_CORE} and domain_level = 0)",
+    "account": f"""{ALONE["account"]} and (country_level = 0 or name_level <= {SAME_CORE} and domain_level = 0
+        or name_level < {SAME_CORE} and city_level <= 0)""",
 }
 # What two rows of one list agree on when they are surely one; how many do tells how many duplicates such a list holds.
 ALIKE = {"person": "given, family, birth_date", "account": "name"}

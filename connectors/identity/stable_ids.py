@@ -1,7 +1,8 @@
 """An id for each cluster that lasts over nights, and what came, merged and split.
 
 A cluster keeps the id first seen among its records; after a split the part with the oldest (then smallest) record keeps
-it. A new id is a hash of the cluster's smallest record.
+it: of an account, a company's record before a person's, who may have moved. A new id is a hash of the cluster's smallest
+record.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ create or replace temp table asked as
 select 'person' as entity_kind, node, cluster from identity_memory.person_told where {person}
 union all select 'account', node, cluster from identity_memory.account_told where {account};
 create or replace temp table asked_records as
-select node, source, instance, table_name, record_key, row_number() over (order by source, instance, table_name, record_key) as place
+select node, source, instance, table_name, record_key, is_account, row_number() over (order by source, instance, table_name, record_key) as place
 from records {those_asked}
 """
 # `since` counts a record's first night, `id_since` an id's (told by its birth: the record that gave it may be forgotten): the
@@ -71,7 +72,7 @@ history as (
     from known semi join asked_records using (node) group by all
 ),
 births as ({births})
-select asked.*, asked_records.place, history.old_id, history.since,
+select asked.*, asked_records.place, asked.entity_kind = 'account' and not asked_records.is_account as is_guest, history.old_id, history.since,
     case when history.old_id is not null then coalesce(births.night, date {night}) end as id_since
 from asked
 inner join asked_records using (node)
@@ -110,7 +111,7 @@ select distinct entity_kind, cluster from owners inner join identity_memory.acco
 OLD_IDS = """
 create or replace temp table old_ids as
 with keepers as (
-    select old_id, coalesce(any_value(as_left.cluster), arg_min(named_nodes.cluster, (since, place))) as cluster
+    select old_id, coalesce(any_value(as_left.cluster), arg_min(named_nodes.cluster, (is_guest, since, place))) as cluster
     from named_nodes left join as_left on as_left.golden_id = old_id where old_id is not null group by old_id
 )
 select entity_kind, named_nodes.cluster, old_id, min(id_since) as id_since,

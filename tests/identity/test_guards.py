@@ -7,7 +7,7 @@ import pytest
 
 from connectors.identity import normalise
 from connectors.identity.decisions import NEEDED, DecisionError, read_lines
-from tests.identity.test_resolve import Claim, Company, claims, person
+from tests.identity.test_resolve import Claim, Company, account, claims, person
 
 
 @pytest.fixture
@@ -55,36 +55,71 @@ def test_two_letters_that_may_stand_for_an_umlaut_are_not_one_by_themselves(comp
     assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
 
 
-def test_near_identical_company_names_are_two_companies(company: Company) -> None:
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"domain": "acmehealth.com"}, {"domain": "acmewealth.com"}),
+        ({"city": "Delft", "country": "NL"}, {"city": "Delft", "country": "NL"}),
+    ],
+)
+def test_near_identical_company_names_are_two_companies(
+    company: Company, one: dict[str, str], other: dict[str, str]
+) -> None:
     ids = company.resolve(
-        firm("hubspot.companies:1", "Acme Health", domain="acmehealth.com")
-        + firm("chargebee.customers:2", "Acme Wealth", domain="acmewealth.com")
+        firm("hubspot.companies:1", "Acme Health", **one)
+        + firm("chargebee.customers:2", "Acme Wealth", **other)
+    )
+    assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
+    # neighbours are shown to a steward, companies with two domains are not
+    assert bool(company.review) == ("city" in one)
+
+
+@pytest.mark.parametrize("more", [{}, {"city": "Delft", "address": "Markt 1", "phone": "+31 15 278 9111"}])
+def test_one_name_with_two_domains_is_not_joined_by_the_name(company: Company, more: dict[str, str]) -> None:
+    ids = company.resolve(
+        firm("hubspot.companies:1", "Summit Partners", domain="summit-pe.com", **more)
+        + firm("chargebee.customers:2", "Summit Partners", domain="summitlaw.com", **more)
     )
     assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
 
 
-def test_one_name_with_two_domains_is_not_joined_by_the_name(company: Company) -> None:
+def test_a_person_who_moved_is_one_person_with_records_of_two_companies(company: Company) -> None:
+    phone = "+1 212 555 2368"
     ids = company.resolve(
-        firm("hubspot.companies:1", "Summit Partners", domain="summit-pe.com")
-        + firm("chargebee.customers:2", "Summit Partners", domain="summitlaw.com")
+        named("hubspot.contacts:1", "Ann", "Archer", email="ann@old.com", phone=phone)
+        + named("salesforce.contacts:2", "Ann", "Archer", email="ann@new.com", phone=phone)
+        + person("encharge.people:3", "bob@old.com")
+        + person("encharge.people:4", "cy@new.com")
     )
-    assert ids["account", "hubspot.companies:1"] != ids["account", "chargebee.customers:2"]
+    assert ids["person", "hubspot.contacts:1"] == ids["person", "salesforce.contacts:2"]
+    assert ids["account", "hubspot.contacts:1"] == ids["account", "encharge.people:3"]
+    assert ids["account", "salesforce.contacts:2"] == ids["account", "encharge.people:4"]
+    assert ids["account", "encharge.people:3"] != ids["account", "encharge.people:4"]
 
 
-def test_a_person_who_moved_keeps_two_records_of_two_companies(company: Company) -> None:
-    ids = company.resolve(
-        named("hubspot.contacts:1", "Ann", "Archer", email="ann@old.com")
-        + named("salesforce.contacts:2", "Ann", "Archer", email="ann@new.com")
+def test_a_contact_that_moves_goes_to_its_new_company_and_renames_nobody(company: Company) -> None:
+    firms = firm("hubspot.companies:1", "Old", domain="old.com") + firm("hubspot.companies:2", "New", domain="new.com")  # fmt: skip
+    # the first by name of all records: both the person and the company are called after her
+    first, second = (
+        named("adobe.leads:1", "Ann", "Archer", email=f"ann@{host}", phone="+1 212 555 2368")
+        for host in ("old.com", "new.com")
     )
-    assert ids["account", "hubspot.contacts:1"] != ids["account", "salesforce.contacts:2"]
+    before = company.resolve(firms + first)
+    after = company.resolve(firms + second, date(2026, 6, 2))
+    assert before["account", "adobe.leads:1"] == before["account", "hubspot.companies:1"]
+    moved = before | {("account", "adobe.leads:1"): before["account", "hubspot.companies:2"]}
+    assert after == moved
 
 
 def test_a_company_that_changes_its_name_keeps_its_id(company: Company) -> None:
-    before = company.resolve(firm("hubspot.companies:1", "Old Name Ltd", domain="acme.com"))
-    after = company.resolve(
-        firm("hubspot.companies:1", "Quite Another Inc", domain="acme.com"), date(2026, 6, 2)
-    )
-    assert after == before
+    customer = account("stripe.customers:2", email="pay@acme.com")
+    before = company.resolve(firm("hubspot.companies:1", "Old Name Ltd", domain="acme.com") + customer)
+    # with it comes a record that would have named the company, had it been there
+    renamed = firm("hubspot.companies:1", "Quite Another Inc", domain="acme.com")
+    newer = account("adobe.accounts:0", domain="acme.com")
+    after = company.resolve(renamed + customer + newer, date(2026, 6, 2))
+    assert after == before | {("account", "adobe.accounts:0"): before["account", "hubspot.companies:1"]}
+    assert company.changes == []
 
 
 def test_a_reference_to_a_merged_contact_reaches_the_survivor(company: Company) -> None:

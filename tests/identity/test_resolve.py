@@ -1,5 +1,6 @@
 """Who is who: each case as a handful of records, resolved through the one public door."""
 
+import random
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -225,17 +226,21 @@ def test_a_converted_lead_is_its_contact(company: Company) -> None:
     assert ids["person", "salesforce.leads:00Q1"] == ids["person", "salesforce.contacts:0035g0000000001AAA"]
 
 
-def test_ids_do_not_depend_on_the_order_of_rows_and_are_told_once(company: Company, tmp_path: Path) -> None:
-    rows = (
-        ACME
-        + person("hubspot.contacts:1", "j@acme.com", member_of="hubspot.companies:c1")
-        + person("encharge.people:e", "j@acme.com")
-    )
-    (tmp_path / "other").mkdir()
+def test_ids_do_not_depend_on_the_order_of_rows_and_are_told_once(company: Company) -> None:
+    rows = list(ACME)
+    for number in range(12):
+        rows += person(
+            f"hubspot.contacts:{number}", f"ann{number}@acme.com", member_of="hubspot.companies:c1"
+        )
+        for tool in ("encharge", "calendly", "stripe"):
+            rows += person(f"{tool}.people:{number}", f"ann{number}@acme.com")
     first = company.resolve(rows)
     assert company.resolve(rows, date(2026, 6, 2)) == first
     assert company.changes == []
-    assert Company(tmp_path / "other").resolve(list(reversed(rows))) == first
+    assert len(set(first.values())) == 13
+    for seed in range(3):
+        mixed = random.Random(seed).sample(rows, len(rows))
+        assert Company(company.home / str(seed)).resolve(mixed) == first
 
 
 def test_late_evidence_merges_and_keeps_the_id_first_seen(company: Company) -> None:
@@ -274,12 +279,22 @@ def test_a_record_that_goes_from_one_account_to_another_is_told(company: Company
     assert company.reasons == []
 
 
-def test_a_stewards_unlink_holds_every_night(company: Company) -> None:
-    rows = person("hubspot.contacts:1", "pair@acme.com") + person("encharge.people:2", "pair@acme.com")
+def test_a_stewards_unlink_holds_for_ever(company: Company) -> None:
+    """Whatever evidence comes, and when one of the two was away for a night."""
+    one, other = person("hubspot.contacts:1", "pair@acme.com"), person("encharge.people:2", "pair@acme.com")
+    between = person("calendly.invitees:3", "pair@acme.com")
+    proof = person("encharge.people:2", "pair@acme.com", same_as="hubspot.contacts:1")
     company.decide("unlink", "hubspot.contacts:1", "encharge.people:2")
-    for day in (1, 2, 3):
-        ids = company.resolve(rows, date(2026, 6, day))
-        assert ids["person", "hubspot.contacts:1"] != ids["person", "encharge.people:2"]
+    told = [
+        company.resolve(rows, date(2026, 6, day + 1))
+        for day, rows in enumerate(
+            [one + other, one + other + between, one, one + proof, one + proof + between]
+        )
+    ]
+    left, right = ("person", "hubspot.contacts:1"), ("person", "encharge.people:2")
+    assert told[0][left] != told[0][right]
+    assert {ids[left] for ids in told} == {told[0][left]}
+    assert {ids.get(right) for ids in told} == {told[0][right], None}
 
 
 def test_a_stewards_link_joins_what_nothing_else_does(company: Company) -> None:
